@@ -1,0 +1,1 @@
+"""Cases know who: case, subject, accounts, organisations, mandates, entitlement."""

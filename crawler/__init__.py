@@ -1,0 +1,1 @@
+"""The crawler looks: it fetches in a child process behind a guard, and gives back sightings and exchanges."""

@@ -1,0 +1,1 @@
+"""Fingerprints reduce an image or a video to comparable signals; the picture's bytes end here."""

@@ -1,0 +1,1 @@
+"""The monitor recognises: watches, matching of names and images, human judgement."""

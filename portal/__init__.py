@@ -1,0 +1,1 @@
+"""The portal shows: pages and a JSON API for the three users."""

@@ -1,0 +1,1 @@
+"""Takedown acts: contents, tracks, notices, deadlines, sending, replies, verdicts, follow-up."""

@@ -1,0 +1,1 @@
+"""Templates are what we send: letters, mails and layouts, as data."""

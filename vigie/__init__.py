@@ -1,0 +1,1 @@
+"""Vigie runs: the command line, the wiring, the clock and the workers."""

@@ -1,0 +1,1 @@
+"""The commands, one module per group, each imported only when its command is called."""
