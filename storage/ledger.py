@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import vault
-from storage.database import new_id
+from storage.database import insert_new, new_id
 from storage.tables import LedgerEntry, LedgerHead
 
 GENESIS = "0" * 64
@@ -47,29 +47,34 @@ def append(
 
     `actor` is an account id or one of `system`, `subject`, `owner`; never a name.
     """
-    head = session.get(LedgerHead, case_id, with_for_update=True)
-    seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    head = _locked_head(session, case_id)
+    seq, previous = head.seq + 1, head.hash
     entry_id = new_id(at)
     text = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True)
     entry = LedgerEntry(
-        id=entry_id, case_id=case_id, seq=seq, at=at, actor=actor, act=act,
-        subject_table=subject[0], subject_id=subject[1],
+        id=entry_id,
+        case_id=case_id,
+        seq=seq,
+        at=at,
+        actor=actor,
+        act=act,
+        subject_table=subject[0],
+        subject_id=subject[1],
         detail_sealed=vault.seal(session, case_id, "ledger_entry", "detail", entry_id, text),
-        previous_hash=previous, hash="",
-    )  # fmt: skip
+        previous_hash=previous,
+        hash="",
+    )
     entry.hash = _digest(entry)
     session.add(entry)
-    if head is None:
-        session.add(LedgerHead(case_id=case_id, seq=seq, hash=entry.hash))
-    else:
-        head.seq, head.hash = seq, entry.hash
+    head.seq, head.hash = seq, entry.hash
     session.flush()
     return entry
 
 
 def read(session: Session, case_id: str) -> Sequence[LedgerEntry]:
     """All entries of a case, oldest first."""
-    return session.scalars(select(LedgerEntry).where(LedgerEntry.case_id == case_id).order_by(LedgerEntry.seq)).all()
+    entries = select(LedgerEntry).where(LedgerEntry.case_id == case_id).order_by(LedgerEntry.seq)
+    return session.scalars(entries, execution_options={"populate_existing": True}).all()
 
 
 def detail(session: Session, entry: LedgerEntry) -> dict[str, Any]:
@@ -82,8 +87,8 @@ def detail(session: Session, entry: LedgerEntry) -> dict[str, Any]:
 
 def verify(session: Session, case_id: str) -> ChainReport:
     """Walk the chain: an edit, a deletion, a swap or a truncation shows as the first number that does not fit."""
-    previous, expected, head = GENESIS, 1, session.get(LedgerHead, case_id)
-    entries = read(session, case_id)
+    head = session.get(LedgerHead, case_id, with_for_update={"read": True}, populate_existing=True)
+    previous, expected, entries = GENESIS, 1, read(session, case_id)
     for entry in entries:
         if (entry.seq, entry.previous_hash) != (expected, previous) or entry.hash != _digest(entry):
             return ChainReport(case_id, len(entries), previous, expected)
@@ -92,9 +97,22 @@ def verify(session: Session, case_id: str) -> ChainReport:
     return ChainReport(case_id, len(entries), previous, None if anchored == (expected - 1, previous) else expected)
 
 
+def _locked_head(session: Session, case_id: str) -> LedgerHead:
+    """The head's row, made if it is the first time, locked until the transaction ends: writers take their turn."""
+    insert_new(session, LedgerHead, case_id=case_id, seq=0, hash=GENESIS)
+    return session.get_one(LedgerHead, case_id, with_for_update=True, populate_existing=True)
+
+
 def _digest(entry: LedgerEntry) -> str:
     fields = (
-        entry.case_id, str(entry.seq), entry.at.astimezone(dt.UTC).isoformat(), entry.actor, entry.act,
-        entry.subject_table, entry.subject_id, hashlib.sha256(entry.detail_sealed).hexdigest(), entry.previous_hash,
-    )  # fmt: skip
+        entry.case_id,
+        str(entry.seq),
+        entry.at.astimezone(dt.UTC).isoformat(),
+        entry.actor,
+        entry.act,
+        entry.subject_table,
+        entry.subject_id,
+        hashlib.sha256(entry.detail_sealed).hexdigest(),
+        entry.previous_hash,
+    )
     return hashlib.sha256("\0".join(fields).encode()).hexdigest()

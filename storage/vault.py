@@ -20,6 +20,7 @@ from storage.tables import CaseKey
 
 INSTANCE = "instance"  # the pseudo-case whose key seals what belongs to no case (logins, settings)
 _VERSION = b"\x01"  # first byte of every sealed value: the format, so that keys and ciphers can change one day
+_SHORTEST = len(_VERSION) + 12 + 16
 
 
 class KeyDestroyed(StorageError):
@@ -31,13 +32,14 @@ class SealBroken(StorageError):
 
 
 class Vault:
-    """Holds the master key and derives from it what wraps case keys and what blinds values (HKDF, RFC 5869)."""
+    """Holds the master key and what is derived from it (HKDF, RFC 5869): for case keys, blind indexes, no-fetch."""
 
     def __init__(self, master_key: bytes) -> None:
         if len(master_key) < 32:
             raise StorageError("The master key must have at least 32 bytes: make one with `vigie init`.")
         self._wrapping = AESGCM(_derive(master_key, b"vigie wrap case keys"))
         self._blinding = _derive(master_key, b"vigie blind index")
+        self.no_fetch_key = _derive(master_key, b"vigie no-fetch list")  # its own key: the crawler's child is given it
         self._opened: dict[str, AESGCM] = {}
 
     def wrap(self, case_id: str, key: bytes) -> bytes:
@@ -46,7 +48,7 @@ class Vault:
 
     def unwrap(self, case_id: str, wrapped: bytes) -> bytes:
         try:
-            return self._wrapping.decrypt(wrapped[1:13], wrapped[13:], case_id.encode())
+            return _decrypt(self._wrapping, wrapped, case_id.encode())
         except InvalidTag:
             raise SealBroken("The master key does not fit this database: check VIGIE_KEY or VIGIE_KEY_FILE.") from None
 
@@ -71,13 +73,27 @@ def _derive(master_key: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(master_key)
 
 
-def _vault(session: Session) -> Vault:
+def _decrypt(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
+    """Version, nonce of 12, ciphertext with a tag of 16; a wrong version or length is refused like a wrong tag."""
+    if sealed[:1] != _VERSION or len(sealed) < _SHORTEST:
+        raise InvalidTag
+    return cipher.decrypt(sealed[1:13], sealed[13:], place)
+
+
+def of(session: Session) -> Vault:
+    """The vault that the session carries."""
     return cast(Vault, session.info["vault"])
+
+
+def prepare_instance(session: Session, now: dt.datetime) -> None:
+    """Give the instance its own key once; does nothing when it has one."""
+    if session.get(CaseKey, INSTANCE) is None:
+        create_case_key(session, INSTANCE, now)
 
 
 def create_case_key(session: Session, case_id: str, now: dt.datetime) -> None:
     """Give a case its key; calling it again for the same case is an error of the database, not a new key."""
-    wrapped = _vault(session).wrap(case_id, AESGCM.generate_key(256))
+    wrapped = of(session).wrap(case_id, AESGCM.generate_key(256))
     session.add(CaseKey(case_id=case_id, wrapped=wrapped, created_at=now))
     session.flush()
 
@@ -93,15 +109,15 @@ def destroy_case_key(session: Session, case_id: str, now: dt.datetime) -> None:
 def seal_bytes(session: Session, case_id: str, table: str, column: str, row: str, value: bytes) -> bytes:
     """AES-256-GCM under the case key; case, table, column and row are bound to the value as associated data."""
     nonce = os.urandom(12)
-    sealed = _vault(session).cipher(session, case_id).encrypt(nonce, value, _place(case_id, table, column, row))
+    sealed = of(session).cipher(session, case_id).encrypt(nonce, value, _place(case_id, table, column, row))
     return _VERSION + nonce + sealed
 
 
 def open_bytes(session: Session, case_id: str, table: str, column: str, row: str, sealed: bytes) -> bytes:
     """The value back; raises `SealBroken` when it was altered or moved, `KeyDestroyed` when the case was erased."""
-    cipher = _vault(session).cipher(session, case_id)
+    cipher = of(session).cipher(session, case_id)
     try:
-        return cipher.decrypt(sealed[1:13], sealed[13:], _place(case_id, table, column, row))
+        return _decrypt(cipher, sealed, _place(case_id, table, column, row))
     except InvalidTag:
         raise SealBroken("A sealed value was altered or moved: run `vigie audit verify`.") from None
 
@@ -118,7 +134,7 @@ def open_text(session: Session, case_id: str, table: str, column: str, row: str,
 
 def blind(session: Session, kind: str, text: str) -> str:
     """The blind index of a value, for exact look-up; `kind` separates namespaces (address, term, login...)."""
-    return _vault(session).blind(kind, text)
+    return of(session).blind(kind, text)
 
 
 def _place(case_id: str, table: str, column: str, row: str) -> bytes:

@@ -1,0 +1,46 @@
+"""Authorities that can act, and helplines that can listen."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.records.record import Bilingual, Record, Text, YesNo
+
+
+class Authority(Record):
+    """A regulator, police service, court or trusted flagger. Source: law.md sections 5, 8 and 10."""
+
+    name: Text
+    country: Text
+    kind: Literal["regulator", "police", "court", "flagger"]
+    address: list[Text] = Field(default_factory=list)
+    form: Text | None = None
+    for_whom: Bilingual
+    not_for: Bilingual | None = None
+    note: Bilingual | None = None
+
+
+class Helpline(Record):
+    """A number, SMS line or chat for the person. `on_bill` says whether the call shows on the telephone bill.
+
+    `number` and `sms` are what is dialled; `chat` an address or a description. Source: law.md section 18.
+    """
+
+    country: Text
+    number: Text | None = None
+    sms: Text | None = None
+    chat: Text | None = None
+    service: Text
+    for_whom: Bilingual
+    hours: Text
+    cost: Text
+    on_bill: YesNo
+    langs: list[Text] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if not (self.number or self.sms or self.chat):
+            raise ValueError("a helpline needs a number, an sms or a chat: add at least one of the three")
+        return self

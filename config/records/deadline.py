@@ -1,0 +1,57 @@
+"""Deadline rules: from which day, how long, what the end of the time means (law.md sections 3, 23.3 and 24)."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.records.record import Bilingual, Harm, Part, Record, Text
+
+Unit = Literal["hour", "day", "working_day", "business_day_us", "week", "month", "year", "none"]
+
+
+class Span(Part):
+    """A length of time in one unit."""
+
+    value: int = Field(ge=1)
+    unit: Unit
+
+
+class Extension(Span):
+    """A lengthening the other side may claim, and when it may."""
+
+    when: Bilingual | Text
+
+
+class Indicative(Span):
+    """A wait of our own (operational, never law) for one harm ("*" = any other)."""
+
+    harm: Harm | Literal["*"]
+
+
+class DeadlineRule(Record):
+    """One rule. `value` is absent exactly when `unit` is "none" (the text sets no number).
+
+    `trigger` is the event; `from` how the count starts ("event", "eve", ...); `latest` the longest the rule can become;
+    `suspend` what stops the clock; `silence` what expiry means; `next` the letters or guided acts it opens.
+    """
+
+    trigger: Text
+    from_: Text = Field(alias="from")
+    value: int | None = Field(default=None, ge=1)
+    unit: Unit
+    extension: Extension | None = None
+    latest: Span | None = None
+    suspend: list[Text] = Field(default_factory=list)
+    indicative: list[Indicative] = Field(default_factory=list)
+    article: Text
+    silence: Bilingual
+    next: list[Text] = Field(default_factory=list)
+    regime: Literal["eu1182", "cpc", "limitation", "elapsed", "operational"]
+
+    @model_validator(mode="after")
+    def _value_and_unit_agree(self) -> Self:
+        if (self.value is None) != (self.unit == "none"):
+            raise ValueError('value is required unless unit = "none", and absent when it is: correct value or unit')
+        return self

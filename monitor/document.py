@@ -1,0 +1,75 @@
+"""The watch document: what `vigie watch add` reads, checked before anything is written."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from fingerprints.signal import TYPES
+from monitor.errors import MonitorError
+
+Age = Literal["adult", "minor", "unknown"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class TermPart(_Part):
+    """One watched term; `context` words make a weak form count, `exclude` words near it speak against it."""
+
+    kind: Literal["name", "alias", "handle", "phone", "email", "address", "phrase"]
+    value: str = Field(min_length=2, max_length=200)
+    aliases: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    id: str = ""
+
+
+class FingerprintPart(_Part):
+    """One line of `vigie hash`, with the age of the person on that image (design.md section 7)."""
+
+    type: str
+    value: str = Field(pattern=r"^\S+$", max_length=200_000)
+    quality: int | None = None
+    id: str = ""
+    refused: dict[str, str] | None = None
+    age_on_image: Age = "unknown"
+
+    @field_validator("type")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in TYPES:
+            raise ValueError(f"unknown type of signal; known are {', '.join(TYPES)}")
+        return value
+
+
+class WatchDocument(_Part):
+    """A whole watch: at least one term or fingerprint, at least one source."""
+
+    case: str
+    terms: tuple[TermPart, ...] = ()
+    fingerprints: tuple[FingerprintPart, ...] = ()
+    sources: tuple[str, ...] = Field(min_length=1)
+    own_accounts: tuple[str, ...] = ()
+    age_on_image: Age | None = None
+
+
+def parse(text: str) -> WatchDocument:
+    """Read and check a document; raises `MonitorError` naming the place, never repeating what was written there."""
+    try:
+        document = WatchDocument.model_validate(json.loads(text))
+    except ValidationError as error:
+        raise MonitorError(_sentence(error)) from None
+    except ValueError as error:
+        raise MonitorError(f"The watch document is not JSON ({error}). Correct it; nothing was changed.") from None
+    if not document.terms and not document.fingerprints:
+        raise MonitorError("The watch document has neither a term nor a fingerprint: give one. Nothing was changed.")
+    return document
+
+
+def _sentence(error: ValidationError) -> str:
+    places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors())
+    return f"The watch document is not right: {places}. Correct it; nothing was changed."

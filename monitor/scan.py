@@ -1,0 +1,288 @@
+"""A run: one source asked for one watch (or read once for all watches), its pages matched as they come, hits stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from config.catalogue import Catalogue
+from config.records import Source
+from crawler.child import Job, Query
+from crawler.sighting import Sighting
+from monitor import planner, watch
+from monitor.index import Loaded, WatchIndex
+from monitor.matching import match_sighting
+from monitor.store import store_match, store_sighting
+from monitor.tables import Run, SourceUse, Watch, WatchSource
+from storage import nofetch, vault
+from storage.database import new_id, transaction
+
+LEASE = dt.timedelta(minutes=10)
+IMAGE_SIGNALS = ("sha256", "md5", "pdq")
+
+Crawl = Callable[[Job, Sequence[Query]], Iterator[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Scanner:
+    """What a run needs: where rows are, what time it is, what is known, and how to look (crawler.child.run)."""
+
+    factory: sessionmaker[Session]
+    clock: Callable[[], dt.datetime]
+    catalogue: Catalogue
+    crawl: Crawl
+    allow: tuple[str, ...] = ()
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    index: WatchIndex = field(default_factory=WatchIndex)
+    report: Callable[[str, dict[str, Any]], None] = lambda source, message: None
+
+
+@dataclass
+class Tally:
+    """What a run has seen so far."""
+
+    pages: int = 0
+    bytes: int = 0
+    sightings: int = 0
+    matches: int = 0
+    searched: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def status(self) -> str:
+        if not self.errors:
+            return "done"
+        return "partial" if self.sightings or self.searched else "failed"
+
+
+def due(session: Session, now: dt.datetime) -> list[str]:
+    """Ids of the (watch, source) pairs whose time has come, of active watches in open cases, oldest first."""
+    free = or_(WatchSource.lease_until.is_(None), WatchSource.lease_until < now)
+    query = (
+        select(WatchSource.id)
+        .join(Watch, Watch.id == WatchSource.watch_id)
+        .where(Watch.status == "active", WatchSource.due_at <= now, free)
+        .order_by(WatchSource.due_at, WatchSource.id)
+    )
+    return list(session.scalars(query))
+
+
+def run(scanner: Scanner, pair_id: str, owner: str) -> Tally | None:
+    """Claim a pair and run it to its end; None when somebody else has it, or its source has no allowance left today."""
+    started = _claim(scanner, pair_id, owner)
+    if started is None:
+        return None
+    run_id, source, group, loaded, job, queries = started
+    tally = Tally()
+    for message in scanner.crawl(job, queries):
+        _take(scanner, run_id, pair_id, owner, source, group, loaded, tally, message)
+    _finish(scanner, run_id, source, group, tally)
+    return tally
+
+
+Started = tuple[str, Source, list[WatchSource], Loaded, Job, list[Query]]
+
+
+def _claim(scanner: Scanner, pair_id: str, owner: str) -> Started | None:
+    now = scanner.clock()
+    with transaction(scanner.factory) as session:
+        pair = session.get_one(WatchSource, pair_id)
+        source = scanner.catalogue.sources.get(pair.source)
+        if source is None or not source.enabled:
+            pair.due_at = planner.tomorrow(now)
+            return None
+        left = planner.allowance(source.requests_per_day, _used(session, source.id, now))
+        if left == 0:
+            pair.due_at = planner.tomorrow(now)
+            return None
+        if not _lease(session, pair_id, owner, now):
+            return None
+        group = _group(session, pair, source)
+        loaded = scanner.index.current(session)
+        run_row = _open_run(session, now, pair)
+        return (
+            run_row.id,
+            source,
+            group,
+            loaded,
+            _job(scanner, session, pair, source, loaded, left),
+            (_queries(session, group) if source.queries else []),
+        )
+
+
+def _lease(session: Session, pair_id: str, owner: str, now: dt.datetime) -> bool:
+    """Take the pair by conditional update: of two workers one gets it."""
+    free = or_(WatchSource.lease_until.is_(None), WatchSource.lease_until < now)
+    taken = session.execute(
+        update(WatchSource)
+        .where(WatchSource.id == pair_id, free)
+        .values(lease_owner=owner, lease_until=now + LEASE)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _group(session: Session, pair: WatchSource, source: Source) -> list[WatchSource]:
+    """The pairs that one run serves: a searched source serves one watch, a read one serves all that list it."""
+    if source.queries:
+        return [pair]
+    query = (
+        select(WatchSource)
+        .join(Watch, Watch.id == WatchSource.watch_id)
+        .where(WatchSource.source == source.id, Watch.status == "active")
+    )
+    return list(session.scalars(query))
+
+
+def _open_run(session: Session, now: dt.datetime, pair: WatchSource) -> Run:
+    """Open a run; one left running by a killed worker is closed as failed, so that nothing looks alive that is not."""
+    session.execute(
+        update(Run)
+        .where(Run.watch_source_id == pair.id, Run.status == "running")
+        .values(status="failed", ended_at=now, error_classes="killed:1")
+    )
+    row = Run(
+        id=new_id(now),
+        case_id=pair.case_id,
+        watch_source_id=pair.id,
+        source=pair.source,
+        status="running",
+        started_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _job(scanner: Scanner, session: Session, pair: WatchSource, source: Source, loaded: Loaded, left: int) -> Job:
+    wants_images = bool(loaded.signal_types) and source.risk == "none"
+    return Job(
+        source=source.id,
+        kind=source.kind,
+        settings={**source.settings, "delay_seconds": source.delay_seconds},
+        secrets={**scanner.secrets.get(source.id, {}), "deny_key": nofetch.key(session)},
+        pages=min(left, int(source.settings.get("pages", 200))),
+        signals=IMAGE_SIGNALS if wants_images else (),
+        allow=scanner.allow,
+        deny=tuple(nofetch.hashes(session)),
+        cursor=_cursor(session, pair),
+    )
+
+
+def _cursor(session: Session, pair: WatchSource) -> str | None:
+    if pair.cursor_sealed is None:
+        return None
+    return vault.open_text(session, pair.case_id, "watch_source", "cursor", pair.id, pair.cursor_sealed)
+
+
+def _queries(session: Session, group: Sequence[WatchSource]) -> list[Query]:
+    """One question for each distinct value and alias; the query id is the term's id, never its words."""
+    texts: dict[str, str] = {}
+    for row in watch.terms_of(session, [pair.watch_id for pair in group]):
+        words = watch.words(session, row)
+        for text in (words["value"], *words["aliases"]):
+            texts.setdefault(str(text), row.id)
+    return [Query(term_id, text) for text, term_id in texts.items()]
+
+
+def _take(
+    scanner: Scanner,
+    run_id: str,
+    pair_id: str,
+    owner: str,
+    source: Source,
+    group: Sequence[WatchSource],
+    loaded: Loaded,
+    tally: Tally,
+    message: dict[str, Any],
+) -> None:
+    """One message of the child: counted, matched and stored before the next one is read."""
+    kind = message.get("type")
+    if kind == "sighting":
+        tally.sightings += 1
+        tally.matches += _match(scanner, run_id, group, loaded, Sighting.from_json(message))
+    elif kind == "searched":
+        tally.searched += 1
+    elif kind == "error":
+        tally.errors[str(message["class"])] += 1
+    elif kind == "cursor":
+        _save_cursor(scanner, pair_id, str(message["value"]))
+    elif kind in ("progress", "done"):
+        tally.pages, tally.bytes = int(message["pages"]), int(message["bytes"])
+        _heartbeat(scanner, pair_id, owner)
+    scanner.report(source.id, message)
+
+
+def _match(scanner: Scanner, run_id: str, group: Sequence[WatchSource], loaded: Loaded, sighting: Sighting) -> int:
+    """Compare a page with all watches at once; keep what concerns the watches that this run serves."""
+    cases = {pair.watch_id: pair.case_id for pair in group}
+    found = [
+        (loaded.watch_of[hit.watched_id], hit)
+        for hit in match_sighting(sighting, loaded.names, loaded.images)
+        if hit.band != "rejected" and loaded.watch_of[hit.watched_id] in cases
+    ]
+    new = 0
+    for case_id in dict.fromkeys(cases[watch_id] for watch_id, _ in found):
+        now = scanner.clock()
+        with transaction(scanner.factory) as session:
+            stored = store_sighting(session, now, case_id=case_id, run_id=run_id, sighting=sighting)
+            if stored is None:
+                continue
+            new += sum(
+                store_match(session, now, case_id=case_id, watch_id=watch_id, stored=stored, hit=hit, sighting=sighting)
+                for watch_id, hit in found
+                if cases[watch_id] == case_id
+            )
+    return new
+
+
+def _save_cursor(scanner: Scanner, pair_id: str, value: str) -> None:
+    with transaction(scanner.factory) as session:
+        pair = session.get_one(WatchSource, pair_id)
+        pair.cursor_sealed = vault.seal(session, pair.case_id, "watch_source", "cursor", pair.id, value)
+
+
+def _heartbeat(scanner: Scanner, pair_id: str, owner: str) -> None:
+    with transaction(scanner.factory) as session:
+        session.execute(
+            update(WatchSource)
+            .where(WatchSource.id == pair_id, WatchSource.lease_owner == owner)
+            .values(lease_until=scanner.clock() + LEASE)
+        )
+
+
+def _finish(scanner: Scanner, run_id: str, source: Source, group: Sequence[WatchSource], tally: Tally) -> None:
+    now = scanner.clock()
+    with transaction(scanner.factory) as session:
+        row = session.get_one(Run, run_id)
+        row.status, row.ended_at = tally.status, now
+        row.pages, row.bytes, row.searched = tally.pages, tally.bytes, tally.searched
+        row.sightings, row.matches = tally.sightings, tally.matches
+        row.error_classes = " ".join(f"{name}:{count}" for name, count in sorted(tally.errors.items()))
+        _count_use(session, source.id, now, tally.pages + tally.searched)
+        for pair in group:
+            fresh = session.get_one(WatchSource, pair.id)
+            fresh.failures = fresh.failures + 1 if tally.status == "failed" else 0
+            fresh.due_at = planner.next_due(
+                now, source.interval_hours, failures=fresh.failures, errors=list(tally.errors)
+            )
+            fresh.lease_owner = fresh.lease_until = None
+
+
+def _used(session: Session, source: str, now: dt.datetime) -> int:
+    row = session.get(SourceUse, (source, now.date()))
+    return row.requests if row else 0
+
+
+def _count_use(session: Session, source: str, now: dt.datetime, requests: int) -> None:
+    row = session.get(SourceUse, (source, now.date()), with_for_update=True)
+    if row is None:
+        session.add(SourceUse(source=source, day=now.date(), requests=requests))
+    else:
+        row.requests += requests

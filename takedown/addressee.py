@@ -1,0 +1,85 @@
+"""Who a notice goes to: the entity, the postal lines and the channel, read from the catalogue's records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from config.catalogue import Catalogue
+from config.records import Authority, Channel, Platform
+from takedown.errors import AddresseeError
+
+PREFERRED = ("email", "form", "post")
+NO_RECORD = "No record fits this content; add a platform record or a contact, then draft again."
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One addressee. `channel` is email, form or post; `discloses_to` who will learn the sender's name from it."""
+
+    entity: str
+    lines: tuple[str, ...]
+    channel: str
+    value: str
+    lang: str
+    discloses_to: str
+    record: str
+    source: str
+    checked_on: dt.date
+    kind: str = "platform"
+    domains: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "lines": list(self.lines), "domains": list(self.domains), "checked_on": str(self.checked_on)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Addressee:
+        return cls(**{**kept, "lines": tuple(kept["lines"]), "domains": tuple(kept["domains"]),
+                      "checked_on": dt.date.fromisoformat(kept["checked_on"])})  # fmt: skip
+
+
+def find(
+    catalogue: Catalogue, record_id: str | None, harm: str, prefer: Sequence[str] = PREFERRED, lang: str = "fr"
+) -> Addressee:
+    """The addressee for a platform or authority record; a channel made for the harm wins over one for everything.
+
+    Raises `AddresseeError` when no record fits: an unlisted site needs a record or a contact first.
+    """
+    if record_id is not None and record_id in catalogue.platforms:
+        return _platform(catalogue.platforms[record_id], harm, prefer, lang)
+    if record_id is not None and record_id in catalogue.authorities:
+        return _authority(catalogue.authorities[record_id], lang)
+    raise AddresseeError(NO_RECORD)
+
+
+def _platform(platform: Platform, harm: str, prefer: Sequence[str], lang: str) -> Addressee:
+    channel = _best(platform.channels, harm, prefer)
+    if channel is None and not platform.address:
+        raise AddresseeError(NO_RECORD)
+    return Addressee(
+        entity=platform.entity, lines=tuple(platform.address), channel=channel.kind if channel else "post",
+        value=channel.value if channel else "\n".join(platform.address), lang=_lang(channel, lang),
+        discloses_to=channel.discloses_to if channel else "unknown", record=platform.id, source=platform.source,
+        checked_on=platform.checked_on, kind=platform.kind, domains=tuple(platform.domains),
+    )  # fmt: skip
+
+
+def _authority(authority: Authority, lang: str) -> Addressee:
+    if not (authority.form or authority.address):
+        raise AddresseeError(NO_RECORD)
+    return Addressee(
+        entity=authority.name, lines=tuple(authority.address), channel="form" if authority.form else "post",
+        value=authority.form or "\n".join(authority.address), lang=lang, discloses_to="none", record=authority.id,
+        source=authority.source, checked_on=authority.checked_on, kind=authority.kind,
+    )  # fmt: skip
+
+
+def _best(channels: Iterable[Channel], harm: str, prefer: Sequence[str]) -> Channel | None:
+    fitting = [c for c in channels if c.kind in prefer and ({harm, "*"} & set(c.harms))]
+    return min(fitting, key=lambda c: (prefer.index(c.kind), harm not in c.harms), default=None)
+
+
+def _lang(channel: Channel | None, lang: str) -> str:
+    return lang if channel is None or not channel.langs or lang in channel.langs else channel.langs[0]

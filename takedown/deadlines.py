@@ -1,0 +1,239 @@
+"""Computes a deadline from a rule and its start, with the working that explains every day of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from config.records import DeadlineRule, Span, lowest
+from takedown.answer import DeadlineAnswer, Kind, Moment, Working
+from takedown.calendars import Calendar, CalendarError, Closed
+from takedown.counting import DAY, after_hours, clamped, last_day, roll
+
+DAYS_BEFORE = (30, 7, 1)
+"""Operational: days before the end of a period that runs against the person at which she is alerted (law.md 2.8)."""
+YEARS = range(1900, 2200)
+
+
+class DeadlineError(ValueError):
+    """A start, zone, jurisdiction or option that does not fit the rule; the message says what to give instead."""
+
+
+def compute(
+    rule: DeadlineRule,
+    start: Moment | None,
+    *,
+    jurisdiction: str = "FR",
+    zone: str = "Europe/Paris",
+    harm: str | None = None,
+    extended: bool = False,
+) -> DeadlineAnswer:
+    """The deadline of one rule. `start` is a date, an aware instant, or None when it is unknown.
+
+    Hour rules take an instant; date rules take a date, or an instant, which counts as the date it has in `zone`.
+    Raises DeadlineError. Source: law.md sections 3, 23.3 and 24.
+    """
+    calendar, local = _calendar(jurisdiction), _zone(zone)
+    if extended and rule.extension is None:
+        raise DeadlineError(f"The rule {rule.id} has no extension: ask again without --extended.")
+    kind, span = _length(rule, harm)
+    if start is None:
+        return _unknown(rule, _blank(rule, kind, span, None, zone))
+    begin, steps = _begin(rule, span, start, local)
+    answer = replace(_blank(rule, kind, span, begin, zone), working=steps)
+    if not rule.in_force(begin.date() if isinstance(begin, datetime) else begin):
+        return _not_in_force(rule, answer)
+    if span is None:
+        return replace(answer, working=(*steps, Working("deadline.no_number", {"article": rule.article})))
+    if kind == "indicative":
+        answer = replace(answer, working=(*steps, Working("deadline.indicative")))
+    if isinstance(begin, datetime):
+        return _in_hours(rule, answer, begin, span.value)
+    return _in_days(rule, answer, _Count(rule, begin, span, calendar), extended=extended)
+
+
+def against_the_person(rule: DeadlineRule) -> bool:
+    """Whether the end of the time takes something from the person: a rule that opens a next step runs against others."""
+    return not rule.next
+
+
+# --- the rule
+
+
+def _length(rule: DeadlineRule, harm: str | None) -> tuple[Kind, Span | None]:
+    if rule.value is not None:
+        return "legal", Span(value=rule.value, unit=rule.unit)
+    waits = {str(wait.harm): wait for wait in rule.indicative}
+    wait = waits.get(harm or "*") or waits.get("*")
+    return ("indicative", wait) if wait else ("none", None)
+
+
+def _blank(rule: DeadlineRule, kind: Kind, span: Span | None, start: Moment | None, zone: str) -> DeadlineAnswer:
+    return DeadlineAnswer(
+        rule=rule.id,
+        kind=kind,
+        start=start,
+        zone=zone,
+        unit=span.unit if span else "none",
+        value=span.value if span else None,
+        article=rule.article,
+        source=rule.source,
+        confidence="OP" if kind == "indicative" else rule.confidence,
+        means={"fr": rule.silence.fr, "en": rule.silence.en},
+    )
+
+
+def _unknown(rule: DeadlineRule, answer: DeadlineAnswer) -> DeadlineAnswer:
+    """No date is invented: the answer says which date to look for, and how to be careful meanwhile."""
+    side = "person" if against_the_person(rule) else "other"
+    step = Working(f"deadline.start_unknown.{side}", {"trigger": rule.trigger})
+    return replace(answer, means=step.both(), working=(step,))
+
+
+def _not_in_force(rule: DeadlineRule, answer: DeadlineAnswer) -> DeadlineAnswer:
+    step = Working("deadline.not_in_force", {"article": rule.article})
+    return replace(answer, kind="none", unit="none", value=None, means=step.both(), working=(*answer.working, step))
+
+
+# --- the start
+
+
+def _begin(rule: DeadlineRule, span: Span | None, start: Moment, local: ZoneInfo) -> tuple[Moment, tuple[Working, ...]]:
+    """The start in the form the unit asks for: an instant for hours, else a date."""
+    if isinstance(start, datetime) and start.tzinfo is None:
+        raise DeadlineError("The instant has no time zone: write its offset, for example 2026-11-24T09:00+01:00.")
+    if start.year not in YEARS:
+        raise DeadlineError(f"The year {start.year} cannot be right: give the start again.")
+    if span is not None and span.unit == "hour":
+        if not isinstance(start, datetime):
+            raise DeadlineError(f"The rule {rule.id} counts hours: give an instant such as 2026-11-24T09:00+01:00.")
+        at = start.astimezone(local)
+        return at, (Working("deadline.start_instant", {"at": at, "trigger": rule.trigger}),)
+    if isinstance(start, datetime):
+        day = start.astimezone(local).date()
+        return day, (Working("deadline.zone_date", {"date": day, "zone": local.key, "trigger": rule.trigger}),)
+    return start, (Working("deadline.start_date", {"date": start, "trigger": rule.trigger}),)
+
+
+# --- hours
+
+
+def _in_hours(rule: DeadlineRule, answer: DeadlineAnswer, begin: datetime, hours: int) -> DeadlineAnswer:
+    due = after_hours(begin, hours)
+    steps = [Working("deadline.hours", {"value": hours, "at": due})]
+    if due.utcoffset() != begin.utcoffset():
+        steps.append(Working("deadline.clock_change", {"at": due}))
+    legal_due = due if answer.kind == "legal" else None
+    opens = due if rule.next else None
+    return replace(answer, due=due, legal_due=legal_due, opens=opens, working=(*answer.working, *steps))
+
+
+# --- days
+
+
+@dataclass(frozen=True)
+class _End:
+    """The last day of one count: `legal` for the law, `later` where a doubtful closed day might move it."""
+
+    legal: date
+    later: date
+    skipped: tuple[Closed, ...]
+    working: tuple[Working, ...]
+
+
+@dataclass(frozen=True)
+class _Count:
+    """One count of days: the rule, the day it starts from, its length and the calendar."""
+
+    rule: DeadlineRule
+    begin: date
+    span: Span
+    calendar: Calendar
+
+    def end(self, spans: Sequence[Span]) -> _End:
+        """Adds the spans, then moves the last day off a closed day where the regime says so."""
+        raw, stepped = last_day(self.begin, spans, self.calendar)
+        steps = [Working("deadline.add", {"value": span.value, "unit": span.unit}) for span in spans]
+        landed = "deadline.month_end" if clamped(self.begin, spans) else "deadline.counted"
+        steps.append(Working(landed, {"date": raw}))
+        if not self._moves():
+            still = self.calendar.closed(raw)
+            steps += [Working("deadline.not_extended", {"date": raw, "reason": still.reason})] if still else []
+            return _End(raw, raw, tuple(stepped), tuple(steps))
+        sure, over = roll(raw, self.calendar, self._surely_closed)
+        later, all_over = roll(raw, self.calendar, lambda _: True)
+        legal, passed = (sure, over) if against_the_person(self.rule) else (later, all_over)
+        steps += [Working("deadline.closed", {"date": day.date, "reason": day.reason}) for day in passed]
+        steps += [Working("deadline.moved", {"date": legal})] if passed else []
+        steps += [Working("deadline.unclear", {"earlier": sure, "later": later})] if sure != later else []
+        return _End(legal, later if sure != later else legal, (*stepped, *passed), tuple(steps))
+
+    def _moves(self) -> bool:
+        """Only European and French procedural periods move; never limitation, retention or our own waits (law.md 24.4)."""
+        return self.rule.value is not None and self.rule.regime in ("eu1182", "cpc")
+
+    def _surely_closed(self, day: Closed) -> bool:
+        """Whether the texts surely move the end off that day (law.md 24.8)."""
+        if self.rule.confidence_of.get("regime") == "R":
+            return False  # nothing says that this period is extended at all
+        if self.rule.regime == "eu1182":
+            return day.reason != "holiday"  # whose holidays count is not settled
+        return not day.doubtful
+
+
+def _in_days(rule: DeadlineRule, answer: DeadlineAnswer, count: _Count, *, extended: bool) -> DeadlineAnswer:
+    longer = [count.span, rule.extension] if rule.extension else [count.span]
+    end = count.end(longer if extended else [count.span])
+    due = end.legal - DAY if rule.from_ == "eve" else end.legal
+    margin = (Working("deadline.eve", {"date": due, "legal": end.legal}),) if due != end.legal else ()
+    unclear = any(step.code == "deadline.unclear" for step in end.working)
+    return replace(
+        answer,
+        due=due,
+        legal_due=end.legal if answer.kind == "legal" else None,
+        latest=_latest(count, end, [] if extended else longer),
+        opens=due + DAY if rule.next else None,
+        alerts=_alerts(count, due),
+        skipped=end.skipped,
+        confidence=lowest(rule.confidence, {"regime": "R"}) if unclear else answer.confidence,
+        working=(*answer.working, *end.working, *margin),
+    )
+
+
+def _latest(count: _Count, end: _End, longer: Sequence[Span]) -> date | None:
+    """The furthest the end can be: a doubtful closed day, the rule's own maximum, or the extension not yet claimed."""
+    ends = [end.later]
+    if count.rule.latest:
+        ends.append(count.end([count.rule.latest]).later)
+    if len(longer) > 1:
+        ends.append(count.end(longer).later)
+    return max(ends) if max(ends) > end.legal else None
+
+
+def _alerts(count: _Count, due: date) -> tuple[date, ...]:
+    """The rule's own marks, counted from the start, and for a period that runs against the person some days before its end."""
+    if count.rule.value is None:
+        return ()
+    marks = [last_day(count.begin, [mark], count.calendar)[0] for mark in count.rule.indicative]
+    if against_the_person(count.rule):
+        marks += [due - days * DAY for days in DAYS_BEFORE]
+    return tuple(sorted({mark for mark in marks if count.begin < mark <= due}))
+
+
+# --- where
+
+
+def _calendar(jurisdiction: str) -> Calendar:
+    try:
+        return Calendar.of(jurisdiction)
+    except CalendarError as error:
+        raise DeadlineError(str(error)) from error
+
+
+def _zone(zone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(zone)
+    except (OSError, ValueError, KeyError) as error:
+        raise DeadlineError(f'"{zone}" is no time zone: write one such as Europe/Paris.') from error

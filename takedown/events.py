@@ -1,0 +1,115 @@
+"""The history of a case's takedowns: one event for people and one sealed ledger entry, in the change's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from storage import ledger
+from storage.database import new_id
+from takedown.errors import TakedownError
+from takedown.tables import EventRow, NoticeRow, TrackRow
+
+ACTS: Mapping[str, str] = {
+    "content.opened": "open.content",
+    "content.seen_again": "see.content",
+    "content.never_fetched": "bar.address",
+    "content.recaptured": "capture.content",
+    "track.opened": "open.track",
+    "track.silence": "note.silence",
+    "track.refused": "note.refusal",
+    "track.resolved": "resolve.track",
+    "track.reappeared": "reopen.track",
+    "track.moved": "note.move",
+    "track.closed": "close.track",
+    "track.reopened": "reopen.track",
+    "track.to_check": "ask.check",
+    "check.made": "make.check",
+    "guided.done": "record.act",
+    "notice.drafted": "draft.notice",
+    "notice.edited": "edit.notice",
+    "notice.ready": "ready.notice",
+    "notice.returned": "return.notice",
+    "notice.first_approval": "approve.notice",
+    "notice.approved": "approve.notice",
+    "notice.undone": "undo.notice",
+    "notice.retracted": "retract.notice",
+    "notice.sent": "send.notice",
+    "notice.acknowledged": "acknowledge.notice",
+    "notice.answered": "answer.notice",
+    "dispatch.leaving": "send.dispatch",
+    "dispatch.in_doubt": "doubt.dispatch",
+    "dispatch.doubt_resolved": "resolve.doubt",
+    "dispatch.delayed": "delay.dispatch",
+    "dispatch.failed": "fail.dispatch",
+    "dispatch.set_aside": "set_aside.dispatch",
+    "reply.taken_in": "take_in.reply",
+    "reply.unverified": "take_in.reply",
+    "reply.added": "add.reply",
+    "deadline.set": "set.deadline",
+    "deadline.met": "meet.deadline",
+}
+"""Every event code, and the ledger act (verb.noun) that goes with it; their texts are in config/texts/takedown.toml."""
+
+
+def record(
+    session: Session,
+    now: dt.datetime,
+    *,
+    case_id: str,
+    code: str,
+    actor: str,
+    content_id: str | None = None,
+    track_id: str | None = None,
+    notice_id: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    sealed: Mapping[str, Any] | None = None,
+) -> str:
+    """Write the event and its ledger entry; gives back the ledger entry's id.
+
+    `params` holds codes, numbers and dates only; what is personal goes into `sealed`, which only the ledger keeps.
+    Raises `TakedownError` for a code outside the table.
+    """
+    if code not in ACTS:
+        raise TakedownError(f'"{code}" is no event: add it to takedown.events.ACTS and to the texts.')
+    shown = dict(params or {})
+    session.add(
+        EventRow(
+            id=new_id(now), case_id=case_id, content_id=content_id, track_id=track_id, notice_id=notice_id,
+            code=code, params=json.dumps(shown, sort_keys=True, default=str), actor=actor, at=now,
+        )
+    )  # fmt: skip
+    subject = _subject(content_id, track_id, notice_id)
+    detail = {**shown, **dict(sealed or {})}
+    entry = ledger.append(
+        session, case_id=case_id, at=now, actor=actor, act=ACTS[code], subject=subject, detail=_plain(detail)
+    )
+    return entry.id
+
+
+def of_track(session: Session, now: dt.datetime, track: TrackRow, code: str, actor: str, **params: Any) -> None:
+    """An event of a track."""
+    record(session, now, case_id=track.case_id, code=code, actor=actor, content_id=track.content_id,
+           track_id=track.id, params=params)  # fmt: skip
+
+
+def of_notice(session: Session, now: dt.datetime, notice: NoticeRow, code: str, actor: str, **params: Any) -> None:
+    """An event of a notice; its reference is always among the parameters."""
+    record(session, now, case_id=notice.case_id, code=code, actor=actor, notice_id=notice.id,
+           params={"reference": notice.reference, "letter": notice.letter, **params})  # fmt: skip
+
+
+def _subject(content_id: str | None, track_id: str | None, notice_id: str | None) -> tuple[str, str]:
+    for table, row_id in (("notice", notice_id), ("track", track_id), ("content", content_id)):
+        if row_id is not None:
+            return table, row_id
+    return "", ""
+
+
+def _plain(detail: dict[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(detail, default=str))
+    return plain

@@ -1,0 +1,65 @@
+"""The wiring: settings, catalogue, database, vault and letterbook, put together once for every command."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+
+from sqlalchemy import Engine, MetaData
+from sqlalchemy.orm import Session, sessionmaker
+
+import cases.tables
+import evidence.tables
+import monitor.tables
+import storage.tables
+import takedown.tables
+from config import catalogue
+from config.catalogue import Catalogue
+from config.settings import Settings
+from storage.database import Base, StorageError, open_engine, session_factory
+from storage.migrate import current, upgrade
+from storage.vault import Vault
+from takedown.letterbook import Letterbook
+from vigie.clock import Clock, real_clock
+
+ALL_TABLES = (storage.tables, cases.tables, monitor.tables, evidence.tables, takedown.tables)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What a command, a worker or the portal needs; the clock is the only source of time."""
+
+    settings: Settings
+    engine: Engine
+    factory: sessionmaker[Session]
+    clock: Clock
+    version: str
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return catalogue.load(self.settings.config_dir)
+
+    @cached_property
+    def letterbook(self) -> Letterbook:
+        return Letterbook.load(self.settings.config_dir)
+
+
+def metadata() -> MetaData:
+    """The tables of all rooms; storage's migrations are compared with it."""
+    assert ALL_TABLES
+    return Base.metadata
+
+
+def load(clock: Clock | None = None, settings: Settings | None = None, *, migrate: bool = False) -> Wiring:
+    """Read the settings and open the database; refuses one that was never prepared or is of another version."""
+    chosen = settings or Settings.load(os.environ)
+    chosen.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = open_engine(chosen.database_url)
+    if migrate:
+        upgrade(engine)
+    elif current(engine) is None:
+        raise StorageError("This database is empty: prepare it with `vigie init`, or `vigie db upgrade`.")
+    factory = session_factory(engine, Vault(chosen.key))
+    return Wiring(chosen, engine, factory, clock or real_clock(chosen.clock_offset), version("vigie"))

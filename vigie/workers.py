@@ -1,0 +1,175 @@
+"""The workers: every kind of due work, claimed row by row; killing a worker at any point loses and doubles nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.orm import Session
+
+from crawler import child
+from evidence import capture
+from monitor import scan
+from storage import leader, retention
+from storage.database import transaction
+from takedown import followup, intake, outbox
+from takedown.delivery import channels
+from vigie.wiring import Wiring
+
+TICK = dt.timedelta(seconds=15)
+SWEEP = dt.timedelta(hours=6)
+LEADERSHIP = dt.timedelta(seconds=60)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of due work: which rows, and how one is done."""
+
+    due: Callable[[Session, dt.datetime], list[str]]
+    run: Callable[[str], object]
+
+
+class Workshop:
+    """All kinds of work of one process, under one owner's name."""
+
+    def __init__(self, wiring: Wiring, owner: str, *, scanner: scan.Scanner | None = None) -> None:
+        self.wiring = wiring
+        self.owner = owner
+        self.scanner = scanner or make_scanner(wiring)
+        self.kinds: dict[str, Work] = {
+            "scan": Work(scan.due, lambda row: scan.run(self.scanner, row, owner)),
+            "intake": Work(lambda session, now: intake.due(session), self._intake),
+            "capture": Work(capture.due, self._capture),
+            "dispatch": Work(outbox.due, self._dispatch),
+            "follow": Work(followup.due, self._follow),
+        }
+
+    def do(self, kind: str, row: str) -> bool:
+        """Do one piece of work; an error is logged by its class and leaves the row to be claimed again later."""
+        try:
+            self.kinds[kind].run(row)
+        except Exception as error:  # noqa: BLE001 - one poisoned row must not stop the others
+            log.error("work.failed", kind=kind, id=row, error=type(error).__name__)
+            return False
+        return True
+
+    def once(self, *kinds: str) -> Counter[str]:
+        """Do everything that is due now, kind after kind, and count what was done."""
+        done: Counter[str] = Counter()
+        for kind in kinds or tuple(self.kinds):
+            for row in self.due(kind):
+                done[kind if self.do(kind, row) else f"{kind}.failed"] += 1
+        return done
+
+    def due(self, kind: str) -> list[str]:
+        with transaction(self.wiring.factory) as session:
+            return self.kinds[kind].due(session, self.wiring.clock())
+
+    def sweep(self) -> None:
+        """Apply the retention rules (storage.retention)."""
+        with transaction(self.wiring.factory) as session:
+            retention.purge(session, self.wiring.clock())
+
+    def _intake(self, row: str) -> None:
+        with transaction(self.wiring.factory) as session:
+            intake.run(session, self.wiring.clock(), row, self.wiring.catalogue)
+
+    def _capture(self, row: str) -> None:
+        settings = self.wiring.settings
+        capture.run(
+            self.wiring.factory,
+            row,
+            owner=self.owner,
+            clock=self.wiring.clock,
+            state_dir=settings.state_dir,
+            allow=settings.allow,
+            version=self.wiring.version,
+        )
+
+    def _dispatch(self, row: str) -> None:
+        outbox.run(
+            self.wiring.factory, row, owner=self.owner, clock=self.wiring.clock, sender=channels(self.wiring.settings)
+        )
+
+    def _follow(self, row: str) -> None:
+        followup.run(
+            self.wiring.factory,
+            row,
+            owner=self.owner,
+            clock=self.wiring.clock,
+            catalogue=self.wiring.catalogue,
+            settings=self.wiring.settings,
+            fetch=child.fetch,
+        )
+
+
+def make_scanner(wiring: Wiring) -> scan.Scanner:
+    """A scanner on the real child process."""
+    return scan.Scanner(
+        wiring.factory,
+        wiring.clock,
+        wiring.catalogue,
+        child.run,
+        allow=wiring.settings.allow,
+    )
+
+
+class Crew:
+    """The clock and some threads: the clock rings for due rows when it leads, the threads claim and do them."""
+
+    def __init__(self, workshop: Workshop, threads: int = 2) -> None:
+        self._workshop = workshop
+        self._rings: queue.Queue[tuple[str, str]] = queue.Queue()
+        self._rung: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(threads)]
+        self._clock = BackgroundScheduler(timezone=dt.UTC)
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+        for act, every in ((self.ring, TICK), (self._workshop.sweep, SWEEP)):
+            trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=dt.UTC)
+            self._clock.add_job(act, trigger, coalesce=True, max_instances=1, misfire_grace_time=None)
+        self._clock.start()
+        self.ring()
+
+    def ring(self) -> None:
+        """Ring for every due row, when this process leads; a row already rung and not yet done is not rung twice."""
+        if not self._leads():
+            return
+        for kind in self._workshop.kinds:
+            for row in self._workshop.due(kind):
+                self._ring_once((kind, row))
+
+    def wait(self) -> None:
+        """Wait for an interrupt."""
+        while all(thread.is_alive() for thread in self._threads):
+            time.sleep(1)
+
+    def _leads(self) -> bool:
+        wiring = self._workshop.wiring
+        with transaction(wiring.factory) as session:
+            return leader.take(session, "clock", self._workshop.owner, wiring.clock(), LEADERSHIP)
+
+    def _ring_once(self, ring: tuple[str, str]) -> None:
+        with self._lock:
+            if ring not in self._rung:
+                self._rung.add(ring)
+                self._rings.put(ring)
+
+    def _serve(self) -> None:
+        while True:
+            ring = self._rings.get()
+            self._workshop.do(*ring)
+            with self._lock:
+                self._rung.discard(ring)
