@@ -11,9 +11,10 @@ import idna
 _PORTS: Final = {"http": 80, "https": 443}
 _TRACKING: Final = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|igsh|mc_[ce]id|_hs(enc|mi)|_ga|_gl|ref_src|ref_url|"
-    r"spm|si|share_id|phpsessid|jsessionid|aspsessionid\w*|sid|s?cid|xtor|at_(medium|campaign))$",
+    r"spm|phpsessid|jsessionid|aspsessionid\w*|xtor|at_(medium|campaign))$",
     re.IGNORECASE,
 )
+_SESSION_VALUE: Final = re.compile(r"^[0-9a-f]{32}$", re.IGNORECASE)  # "sid" of forum software; elsewhere a content id
 _SESSION_IN_PATH: Final = re.compile(r";(jsessionid|phpsessid)=[^/?#]*", re.IGNORECASE)
 _MEDIA: Final = re.compile(
     r"\.(jpe?g|jfif|pjpeg|png|apng|gif|webp|avif|heic|heif|bmp|tiff?|svgz?|ico|mp4|m4v|webm|mov|avi|mkv|mpe?g|flv|wmv|3gp|"
@@ -107,5 +108,9 @@ def _keep_or_decode(triplet: str) -> str:
 
 def _query(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    kept = sorted((key, value) for key, value in pairs if not _TRACKING.match(key))
+    kept = sorted((key, value) for key, value in pairs if not _is_noise(key, value))
     return urlencode(kept, errors="surrogateescape")
+
+
+def _is_noise(key: str, value: str) -> bool:
+    return bool(_TRACKING.match(key)) or (key.lower() in ("sid", "s") and bool(_SESSION_VALUE.match(value)))

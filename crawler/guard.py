@@ -22,13 +22,10 @@ _NEVER_V4: Final = [
     ipaddress.IPv4Network(net)
     for net in ("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "224.0.0.0/3")
 ]
-_NEVER_V6: Final = [
-    ipaddress.IPv6Network(net)
-    for net in ("::/96", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/9", "ff00::/8")
-]
+_UNICAST_V6: Final = ipaddress.IPv6Network("2000::/3")  # the only IPv6 space handed out to the public internet
+_NEVER_V6: Final = [ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "3fff::/20")]
 _NAT64: Final = [ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48")]
 _SIX_TO_FOUR: Final = ipaddress.IPv6Network("2002::/16")
-_TEREDO: Final = ipaddress.IPv6Network("2001::/32")
 _NUMBER: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)\Z")
 _FORBIDDEN_IN_URL: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
@@ -144,9 +141,9 @@ def _unwrapped(literal: Address) -> list[Address]:
 def _public(literal: Address) -> bool:
     if isinstance(literal, ipaddress.IPv4Address):
         return literal.is_global and not literal.is_multicast and not any(literal in net for net in _NEVER_V4)
-    if any(literal in net for net in (*_NAT64[:1], _SIX_TO_FOUR)):
+    if literal in _NAT64[0] or literal in _SIX_TO_FOUR:
         return True  # the wrapping is a public gateway: the wrapped address decides
-    return literal.is_global and not literal.is_multicast and not any(literal in net for net in _NEVER_V6)
+    return literal.is_global and literal in _UNICAST_V6 and not any(literal in net for net in _NEVER_V6)
 
 
 def _pairs(allow: Collection[str]) -> set[tuple[str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -73,3 +73,11 @@ def parse(text: str) -> WatchDocument:
 def _sentence(error: ValidationError) -> str:
     places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors())
     return f"The watch document is not right: {places}. Correct it; nothing was changed."
+
+
+def age(word: str) -> Age:
+    """The age on an image, from a word a person typed; raises `MonitorError` on any other."""
+    for known in get_args(Age):
+        if word == known:
+            return known  # type: ignore[no-any-return]
+    raise MonitorError("The age on the image is adult, minor or unknown.")

@@ -211,3 +211,22 @@ def last_change(session: Session) -> int:
 
 def _changed(session: Session, now: dt.datetime, watch_id: str) -> None:
     session.add(WatchChange(watch_id=watch_id, at=now))
+
+
+def of_case(session: Session, case_id: str) -> list[Watch]:
+    """The watches of a case, oldest first."""
+    return list(session.scalars(select(Watch).where(Watch.case_id == case_id).order_by(Watch.created_at, Watch.id)))
+
+
+def summary(session: Session, row: Watch) -> dict[str, Any]:
+    """What a list shows of a watch: counts and sources, no words."""
+    prints = select(func.count()).where(WatchedFingerprint.watch_id == row.id, WatchedFingerprint.removed_at.is_(None))
+    sources = select(WatchSource.source).where(WatchSource.watch_id == row.id).order_by(WatchSource.source)
+    return {
+        "id": row.id,
+        "status": row.status,
+        "terms": len(terms_of(session, [row.id])),
+        "fingerprints": session.scalar(prints) or 0,
+        "sources": list(session.scalars(sources)),
+        "created_at": row.created_at.isoformat(),
+    }

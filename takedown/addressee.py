@@ -32,7 +32,12 @@ class Addressee:
     domains: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "lines": list(self.lines), "domains": list(self.domains), "checked_on": str(self.checked_on)}
+        return {
+            **asdict(self),
+            "lines": list(self.lines),
+            "domains": list(self.domains),
+            "checked_on": str(self.checked_on),
+        }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Addressee:

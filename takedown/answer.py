@@ -42,8 +42,8 @@ class Working:
 class DeadlineAnswer:
     """What a rule says for one start. `due` is the day or instant to hold; `legal_due` the one that the law sets.
 
-    `kind` is "legal", "indicative" (operational, never law) or "none"; `latest` the furthest the end can be; `opens` when
-    the next step may be taken. Dates are local to `zone`, and a day ends there at midnight.
+    `kind` is "legal", "indicative" (operational, never law) or "none"; `latest` the furthest the end can be; `opens`
+    when the next step may be taken. Dates are local to `zone`, and a day ends there at midnight.
     """
 
     rule: str
@@ -100,12 +100,17 @@ def iso(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _word(name: str, value: Any, lang: str) -> str:
-    """A parameter in words: a date with its weekday, an instant with its offset, a trigger or a unit by its code."""
+def say_moment(value: Moment, lang: str) -> str:
+    """A date with its weekday, or an instant with its offset, written out in one language."""
     if isinstance(value, datetime):
         return format_datetime(value, "EEEE d MMMM y HH:mm ZZZZ", locale=lang)
+    return format_date(value, "EEEE d MMMM y", locale=lang)
+
+
+def _word(name: str, value: Any, lang: str) -> str:
+    """A parameter in words: a moment written out; a trigger, a unit or a reason by its code."""
     if isinstance(value, date):
-        return format_date(value, "EEEE d MMMM y", locale=lang)
+        return say_moment(value, lang)
     if name in ("trigger", "unit", "reason"):
         return messages.render(f"deadline.{name}.{value}", {}, lang)
     return str(value)

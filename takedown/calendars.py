@@ -20,7 +20,7 @@ OVERSEAS: dict[str, tuple[tuple[int, int], ...]] = {
     "977": ((10, 9),),
     "978": ((5, 27), (5, 28)),
 }
-"""Month and day of the abolition of slavery (Code du travail L3422-2; law.md 24.7). Saint-Martin: 27 or 28 May, disputed.
+"""Month and day of the abolition of slavery (Code du travail L3422-2; law.md 24.7). Saint-Martin: 27 or 28 May.
 
 The library adds local customs (Mi-Carême, Schoelcher day) that the article does not list, hence this closed table.
 """
@@ -69,8 +69,8 @@ class Calendar:
 
     def closed(self, day: date) -> Closed | None:
         """Why the day is closed, or None on a working day (jour ouvré)."""
-        if day.weekday() >= 5:  # noqa: PLR2004 - Monday is 0
-            return Closed(day, "saturday" if day.weekday() == 5 else "sunday")  # noqa: PLR2004
+        if day.weekday() >= 5:
+            return Closed(day, "saturday" if day.weekday() == 5 else "sunday")
         return self._holiday(day)
 
     def _holiday(self, day: date) -> Closed | None:
@@ -95,7 +95,8 @@ def _french(subdivision: str) -> str | None:
     if code in MAINLAND:
         return None
     raise CalendarError(
-        f'No calendar is known for "FR-{subdivision}". Write FR, or FR- with a department (57, 67, 68, 971 to 974, 976 to 978).'
+        f'No calendar is known for "FR-{subdivision}". '
+        "Write FR, or FR- with a department (57, 67, 68, 971 to 974, 976 to 978)."
     )
 
 

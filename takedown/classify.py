@@ -48,12 +48,14 @@ PHRASES: Mapping[Kind, tuple[str, ...]] = {
     "refusal": (
         r"(do(es)? not|did not|doesn't|didn't|don't) (appear to )?(violate|breach|infringe|go against|contravene)",
         r"(n'enfreint|ne contrevient|ne viole|n'est pas contraire)",
-        r"(ne (pouvons|pourrons|donnerons|donnons)|sommes pas en mesure de) (pas )?(donner |faire )?(pas )?(une )?(suite|droit|retirer|supprimer)",
-        r"(not|unable to|cannot|can't|declined? to|decided not to|will not|won't) (be )?(remove|removing|delete|take (any )?action|act on|taking|delist)",
+        r"ne (pouvons|pourrons|donnerons|donnons) (pas )?(donner |faire )?(une )?(suite|droit|retirer|supprimer)",
+        r"ne sommes pas en mesure de (donner suite|faire droit|retirer|supprimer)",
+        r"(not|unable to|cannot|can't|declined? to|decided not to|won't) (be )?(remov|delet|delist|act on|tak(e|ing) )",
         r"(has|have|was|were) not been (removed|deleted|taken down|delisted)",
         r"n'a (pas|point) ete (retire|supprime|desindexe|dereference)",
         r"(rejetons|refusons|avons (rejete|refuse|decide de ne pas))",
-        r"(request|report|notice|demande|signalement)[^.]{0,40} (is|was|has been|a ete|est) (rejected|denied|declined|rejetee?|refusee?)",
+        r"(request|report|notice)[^.]{0,40} (is|was|has been) (rejected|denied|declined)",
+        r"(demande|signalement)[^.]{0,40} (a ete|est) (rejete|refuse)",
         r"no (violation|further action)",
     ),
     "removed": (
@@ -61,7 +63,8 @@ PHRASES: Mapping[Kind, tuple[str, ...]] = {
         r"we('ve| have)? (now |since |already )?(removed|deleted|taken down|took down|delisted|disabled access)",
         r"no longer (available|accessible|online|visible)",
         r"(a|ont) (bien )?ete (retire|supprime|efface|desindexe|dereference|desactive)e?s?",
-        r"avons (bien )?(retire|supprime|efface|desindexe|dereference|desactive|procede (au|a la) (retrait|suppression))",
+        r"avons (bien )?(retire|supprime|efface|desindexe|dereference|desactive)",
+        r"avons procede (au|a la) (retrait|suppression)",
         r"n'(est|sont) plus (accessibles?|disponibles?|visibles?|en ligne)",
     ),
     "acknowledgement": (
@@ -78,7 +81,8 @@ PHRASES: Mapping[Kind, tuple[str, ...]] = {
 
 BOUNCED = (
     r"undeliver(ed|able)", r"delivery (status notification|has failed|failure)", r"mail delivery (failed|subsystem)",
-    r"returned to sender", r"(message|courrier|mail) non (remis|distribue)", r"echec (de|d'|definitif)? ?(la )?(remise|envoi|distribution)",
+    r"returned to sender", r"(message|courrier|mail) non (remis|distribue)", 
+    r"echec (de|d'|definitif)? ?(la )?(remise|envoi|distribution)",
 )  # fmt: skip
 ABSENT = (r"out of (the )?office", r"absen(t|ce) du bureau", r"reponse automatique d'absence", r"vacation")
 CONDITIONAL = r"\b(if|once|when|whether|should|si|des que|lorsque|apres que|quand)\b[^.!?]{0,60}$"

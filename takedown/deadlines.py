@@ -35,7 +35,7 @@ def compute(
     Hour rules take an instant; date rules take a date, or an instant, which counts as the date it has in `zone`.
     Raises DeadlineError. Source: law.md sections 3, 23.3 and 24.
     """
-    calendar, local = _calendar(jurisdiction), _zone(zone)
+    calendar, local = _calendar(jurisdiction), zone_of(zone)
     if extended and rule.extension is None:
         raise DeadlineError(f"The rule {rule.id} has no extension: ask again without --extended.")
     kind, span = _length(rule, harm)
@@ -55,7 +55,7 @@ def compute(
 
 
 def against_the_person(rule: DeadlineRule) -> bool:
-    """Whether the end of the time takes something from the person: a rule that opens a next step runs against others."""
+    """Whether the end takes something from the person; a rule that opens a next step runs against the other side."""
     return not rule.next
 
 
@@ -155,7 +155,7 @@ class _Count:
     def end(self, spans: Sequence[Span]) -> _End:
         """Adds the spans, then moves the last day off a closed day where the regime says so."""
         raw, stepped = last_day(self.begin, spans, self.calendar)
-        steps = [Working("deadline.add", {"value": span.value, "unit": span.unit}) for span in spans]
+        steps = [Working("deadline.add", {"value": span.value, "unit": _plural(span)}) for span in spans]
         landed = "deadline.month_end" if clamped(self.begin, spans) else "deadline.counted"
         steps.append(Working(landed, {"date": raw}))
         if not self._moves():
@@ -171,7 +171,7 @@ class _Count:
         return _End(legal, later if sure != later else legal, (*stepped, *passed), tuple(steps))
 
     def _moves(self) -> bool:
-        """Only European and French procedural periods move; never limitation, retention or our own waits (law.md 24.4)."""
+        """Only European and procedural periods move; never limitation, retention or our own waits (law.md 24.4)."""
         return self.rule.value is not None and self.rule.regime in ("eu1182", "cpc")
 
     def _surely_closed(self, day: Closed) -> bool:
@@ -181,6 +181,10 @@ class _Count:
         if self.rule.regime == "eu1182":
             return day.reason != "holiday"  # whose holidays count is not settled
         return not day.doubtful
+
+
+def _plural(span: Span) -> str:
+    return span.unit if span.value == 1 else f"{span.unit}s"
 
 
 def _in_days(rule: DeadlineRule, answer: DeadlineAnswer, count: _Count, *, extended: bool) -> DeadlineAnswer:
@@ -213,7 +217,7 @@ def _latest(count: _Count, end: _End, longer: Sequence[Span]) -> date | None:
 
 
 def _alerts(count: _Count, due: date) -> tuple[date, ...]:
-    """The rule's own marks, counted from the start, and for a period that runs against the person some days before its end."""
+    """The rule's own marks counted from the start, and some days before an end that runs against the person."""
     if count.rule.value is None:
         return ()
     marks = [last_day(count.begin, [mark], count.calendar)[0] for mark in count.rule.indicative]
@@ -232,7 +236,8 @@ def _calendar(jurisdiction: str) -> Calendar:
         raise DeadlineError(str(error)) from error
 
 
-def _zone(zone: str) -> ZoneInfo:
+def zone_of(zone: str) -> ZoneInfo:
+    """The time zone of that name; raises DeadlineError."""
     try:
         return ZoneInfo(zone)
     except (OSError, ValueError, KeyError) as error:

@@ -14,46 +14,49 @@ from storage.database import new_id
 from takedown.errors import TakedownError
 from takedown.tables import EventRow, NoticeRow, TrackRow
 
-ACTS: Mapping[str, str] = {
-    "content.opened": "open.content",
-    "content.seen_again": "see.content",
-    "content.never_fetched": "bar.address",
-    "content.recaptured": "capture.content",
-    "track.opened": "open.track",
-    "track.silence": "note.silence",
-    "track.refused": "note.refusal",
-    "track.resolved": "resolve.track",
-    "track.reappeared": "reopen.track",
-    "track.moved": "note.move",
-    "track.closed": "close.track",
-    "track.reopened": "reopen.track",
-    "track.to_check": "ask.check",
-    "check.made": "make.check",
-    "guided.done": "record.act",
-    "notice.drafted": "draft.notice",
-    "notice.edited": "edit.notice",
-    "notice.ready": "ready.notice",
-    "notice.returned": "return.notice",
-    "notice.first_approval": "approve.notice",
-    "notice.approved": "approve.notice",
-    "notice.undone": "undo.notice",
-    "notice.retracted": "retract.notice",
-    "notice.sent": "send.notice",
-    "notice.acknowledged": "acknowledge.notice",
-    "notice.answered": "answer.notice",
-    "dispatch.leaving": "send.dispatch",
-    "dispatch.in_doubt": "doubt.dispatch",
-    "dispatch.doubt_resolved": "resolve.doubt",
-    "dispatch.delayed": "delay.dispatch",
-    "dispatch.failed": "fail.dispatch",
-    "dispatch.set_aside": "set_aside.dispatch",
-    "reply.taken_in": "take_in.reply",
-    "reply.unverified": "take_in.reply",
-    "reply.added": "add.reply",
-    "deadline.set": "set.deadline",
-    "deadline.met": "meet.deadline",
-}
-"""Every event code, and the ledger act (verb.noun) that goes with it; their texts are in config/texts/takedown.toml."""
+CODES = frozenset(
+    {
+        "content.opened",
+        "content.seen_again",
+        "content.never_fetched",
+        "content.capture_held",
+        "track.opened",
+        "track.silence",
+        "track.refused",
+        "track.resolved",
+        "track.reappeared",
+        "track.moved",
+        "track.closed",
+        "track.returned",
+        "track.reopened",
+        "track.to_check",
+        "check.made",
+        "guided.done",
+        "notice.drafted",
+        "notice.edited",
+        "notice.ready",
+        "notice.returned",
+        "notice.first_approval",
+        "notice.approved",
+        "notice.undone",
+        "notice.retracted",
+        "notice.sent",
+        "notice.acknowledged",
+        "notice.answered",
+        "dispatch.leaving",
+        "dispatch.in_doubt",
+        "dispatch.doubt_resolved",
+        "dispatch.delayed",
+        "dispatch.failed",
+        "dispatch.set_aside",
+        "reply.taken_in",
+        "reply.unverified",
+        "reply.added",
+        "deadline.set",
+        "deadline.met",
+    }
+)
+"""Every event code (noun.what happened), also the act in the ledger; their texts are in config/texts/takedown.toml."""
 
 
 def record(
@@ -74,8 +77,8 @@ def record(
     `params` holds codes, numbers and dates only; what is personal goes into `sealed`, which only the ledger keeps.
     Raises `TakedownError` for a code outside the table.
     """
-    if code not in ACTS:
-        raise TakedownError(f'"{code}" is no event: add it to takedown.events.ACTS and to the texts.')
+    if code not in CODES:
+        raise TakedownError(f'"{code}" is no event: add it to takedown.events.CODES and to the texts.')
     shown = dict(params or {})
     session.add(
         EventRow(
@@ -86,7 +89,7 @@ def record(
     subject = _subject(content_id, track_id, notice_id)
     detail = {**shown, **dict(sealed or {})}
     entry = ledger.append(
-        session, case_id=case_id, at=now, actor=actor, act=ACTS[code], subject=subject, detail=_plain(detail)
+        session, case_id=case_id, at=now, actor=actor, act=code, subject=subject, detail=_plain(detail)
     )
     return entry.id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import secrets
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,6 +21,8 @@ import cases.tables  # noqa: F401 - each of these imports adds a room's tables t
 import evidence.tables  # noqa: F401
 import monitor.tables  # noqa: F401
 import takedown.tables  # noqa: F401
+from cases import case, mandate, passwords, people
+from cases.case import OpenedCase
 from storage import migrate
 from storage.database import Base, open_engine, session_factory, transaction
 from storage.vault import Vault, prepare_instance
@@ -104,3 +109,66 @@ def session(factory: sessionmaker[Session]) -> Iterator[Session]:
     """One open transaction, committed when the test ends."""
     with transaction(factory) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Argon2 with its cheapest parameters: the real ones cost 155 ms for each account that a test invents."""
+    real, passwords.HASHER = passwords.HASHER, PasswordHasher.from_parameters(CHEAPEST)
+    yield
+    passwords.HASHER = real
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """An association with one case, its people (account ids), and a stranger in another association."""
+
+    factory: sessionmaker[Session]
+    now: dt.datetime
+    organisation: str
+    elsewhere: str
+    lead: str
+    agent: str
+    lawyer: str
+    relative: str
+    operator: str
+    auditor: str
+    stranger: str
+    case: OpenedCase
+
+
+PASSWORD = "quatre mots en file indienne"
+
+
+@pytest.fixture
+def world(factory: sessionmaker[Session], now: dt.datetime) -> World:
+    """Camille Exemple's case, opened yesterday: agent, lead, lawyer, relative take part under mandates valid today."""
+    with transaction(factory) as session:
+        return invent_world(session, factory, now)
+
+
+def invent_world(session: Session, factory: sessionmaker[Session], now: dt.datetime) -> World:
+    """The rows of `world`."""
+    yesterday = now - dt.timedelta(days=1)
+    here = people.add_organisation(session, yesterday, kind="association", name="Association Rive Claire")
+    elsewhere = people.add_organisation(session, yesterday, kind="association", name="Association Autre Rive")
+    ids = {
+        role: people.add_account(
+            session, yesterday, organisation_id=elsewhere if role == "stranger" else here,
+            role="agent" if role == "stranger" else role, login=f"{role}@rive.example", name=f"Personne {role}",
+            password=PASSWORD, actor="system",
+        )
+        for role in ("lead", "agent", "lawyer", "relative", "operator", "auditor", "stranger")
+    }  # fmt: skip
+    opened = case.open_case(
+        session, yesterday, organisation_id=here, name="Camille Exemple", lang="fr",
+        contact={"email": "camille@exemple.example"}, under_18_today="no", actor=ids["agent"],
+    )  # fmt: skip
+    for part in ("agent", "lead", "lawyer", "relative", "auditor"):
+        people.join(session, yesterday, opened.id, ids[part], part, actor=ids["lead"])
+    for kind, holder in (("association", "agent"), ("lawyer", "lawyer"), ("relative", "relative")):
+        mandate.grant(
+            session, yesterday, case_id=opened.id, account_id=ids[holder], kind=kind, scope=mandate.SCOPES,
+            valid_from=yesterday.date(), actor="subject",
+        )  # fmt: skip
+    return World(factory, now, here, elsewhere, **ids, case=opened)

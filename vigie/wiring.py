@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -23,6 +23,7 @@ from storage.migrate import current, upgrade
 from storage.vault import Vault
 from takedown.letterbook import Letterbook
 from vigie.clock import Clock, real_clock
+from vigie.environment import environ
 
 ALL_TABLES = (storage.tables, cases.tables, monitor.tables, evidence.tables, takedown.tables)
 
@@ -54,7 +55,7 @@ def metadata() -> MetaData:
 
 def load(clock: Clock | None = None, settings: Settings | None = None, *, migrate: bool = False) -> Wiring:
     """Read the settings and open the database; refuses one that was never prepared or is of another version."""
-    chosen = settings or Settings.load(os.environ)
+    chosen = settings or Settings.load(environ())
     chosen.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = open_engine(chosen.database_url)
     if migrate:

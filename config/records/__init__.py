@@ -4,11 +4,12 @@ from config.records.authority import Authority, Helpline
 from config.records.deadline import DeadlineRule, Extension, Indicative, Span, Unit
 from config.records.ground import Article, Ground
 from config.records.platform import Channel, Platform
-from config.records.record import RANK, Bilingual, Confidence, Harm, Record, lowest
+from config.records.record import HARMS, RANK, Bilingual, Confidence, Harm, Record, lowest
 from config.records.route import Route, Step, Target
 from config.records.source import Source
 
 __all__ = [
+    "HARMS",
     "RANK",
     "Article",
     "Authority",

@@ -10,13 +10,16 @@ from pydantic import Field, StringConstraints, model_validator
 from config.records.record import Bilingual, Harm, Part, Record, Text, YesNo
 
 EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+$")
+IN_APP = "in-app: "
+"""Begins the value of a form that exists only inside the service; the rest says where to find it."""
 Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 
 class Channel(Part):
     """One way to reach the platform. `harms` is what it takes (["*"] = all).
 
-    `discloses_to` says who learns the sender's name; `asks` are the things its form wants, in English words; `langs` the languages it answers in.
+    `discloses_to` says who learns the sender's name; `asks` are the things its form wants, in English words;
+    `langs` the languages it answers in.
     """
 
     kind: Literal["form", "email", "post"]
@@ -31,8 +34,8 @@ class Channel(Part):
     def _value_fits_its_kind(self) -> Self:
         if self.kind == "email" and not EMAIL.match(self.value):
             raise ValueError(f'an e-mail channel needs an address, not "{self.value}": correct channels.value')
-        if self.kind == "form" and not self.value.startswith("https://"):
-            raise ValueError(f'a form channel needs an https:// address, not "{self.value}": correct channels.value')
+        if self.kind == "form" and not self.value.startswith(("https://", IN_APP)):
+            raise ValueError(f'a form is an https:// address or "{IN_APP}...", not "{self.value}": correct it')
         return self
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -42,6 +42,8 @@ Harm = Literal[
     "leak_forum",
 ]
 """The closed list of design.md section 8."""
+
+HARMS: tuple[str, ...] = get_args(Harm)
 
 YesNo = Literal["yes", "no", "unknown"]
 

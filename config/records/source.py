@@ -24,7 +24,7 @@ class Source(Record):
     requests_per_day: int = Field(ge=1)
     interval_hours: float = Field(gt=0)
     enabled: bool
-    risk: Literal["none", "csam"]
+    risk: Literal["none", "csam"] = "none"
     terms_url: Text | None = None
     contact: Text | None = None
     queries: bool

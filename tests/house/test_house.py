@@ -117,3 +117,11 @@ def test_no_file_promises_work_for_later() -> None:
     words = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|Not" + r"ImplementedError)\b")
     code = [path for path in tracked() if path.suffix in (".py", ".toml", ".j2", ".html", ".js")]
     assert [str(path) for path in code if (ROOT / path).exists() and words.search((ROOT / path).read_text())] == []
+
+
+def test_every_word_of_the_glossary_lives_where_it_says() -> None:
+    rows = re.findall(r"`([\w/.]+):(\w+)` \|$", (ROOT / "docs/glossary.md").read_text(), flags=re.MULTILINE)
+    assert len(rows) > 25
+    for place, word in rows:
+        files = [ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py"))
+        assert any(word in path.read_text() for path in files), f"{word} is not in {place}"

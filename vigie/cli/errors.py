@@ -11,7 +11,7 @@ from vigie.cli.output import Exit
 SENTENCES = {
     "ConfigError": Exit.USAGE,
     "StorageError": Exit.FAILURE,
-    "CasesError": Exit.FAILURE,
+    "CaseError": Exit.FAILURE,
     "CrawlerError": Exit.FAILURE,
     "FingerprintError": Exit.FAILURE,
     "MonitorError": Exit.FAILURE,

@@ -1,0 +1,1 @@
+"""Speed as ratios against a named peer, both measured in one run; `make bench` prints the table."""

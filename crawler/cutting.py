@@ -1,0 +1,119 @@
+"""Cuts every picture, video or other medium out of a text body, whatever way it is written into it (pure)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+import urllib.parse
+from typing import Final
+
+from crawler.exchange import Cut
+
+# A data: address (RFC 2397); JSON writes its slash as "\/", and HTML or JavaScript may escape the rest of it.
+_HEAD: Final = re.compile(r"data:((?:[\w.+-]+\\?/[\w.+*-]+)?)((?:\s*;[\w=.+\"'-]{1,60}){0,6})\s*,", re.IGNORECASE)
+_PAYLOAD: Final = re.compile(r"(?:[A-Za-z0-9+/=_\-]|%[0-9A-Fa-f]{2}|\\[/nr]|\\u00[0-9A-Fa-f]{2}|&#?\w{2,6};|[\r\n]+[ \t]*)*")
+_UNQUOTED: Final = re.compile(r"[^\s\"'<>)]*")
+# Characters of base64 in a row, in both alphabets, with the escapes of JSON and of addresses, or in mail-like lines.
+_ONE: Final = r"(?:[A-Za-z0-9+/_\-]|\\/|\\u00(?:2[bBfF])|%2[BbFf])"
+_RUN: Final = re.compile(rf"(?:[A-Za-z0-9+/]{{60,}}(?:\r?\n|\\r\\n|\\n))+[A-Za-z0-9+/]*={{0,2}}|{_ONE}{{40,}}(?:=|%3[dD]|\\u003[dD]){{0,2}}")
+_ANY_RUN: Final = 1024  # characters: no prose, address or key has so many without a space, whatever they decode to
+_SIGNATURES: Final = (
+    (b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"), (b"RIFF", "image/webp"),
+    (b"BM", "image/bmp"), (b"II*\0", "image/tiff"), (b"MM\0*", "image/tiff"), (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"\0\0\x01\0", "image/x-icon"), (b"<svg", "image/svg+xml"), (b"<?xml", "image/svg+xml"), (b"OggS", "video/ogg"),
+    (b"FLV\x01", "video/x-flv"), (b"\0\0\x01\xba", "video/mpeg"), (b"\xff\x0a", "image/jxl"), (b"8BPS", "image/psd"),
+)  # fmt: skip
+_WIDE: Final = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+
+
+def medium(data: bytes) -> str | None:
+    """The type that the first bytes say, or None when they are no picture or video known here."""
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:16] if data[:1] in b" \t\r\n\xef" else data[:16]
+    if data[4:8] == b"ftyp":
+        return "image/avif" if data[8:12] in (b"avif", b"avis", b"heic", b"mif1") else "video/mp4"
+    return next((mime for magic, mime in _SIGNATURES if start.startswith(magic) and mime != "image/bmp"), None)
+
+
+def holds_raw_medium(body: bytes) -> bool:
+    """Whether a body that calls itself text is, or carries, the raw bytes of a picture or video."""
+    kind = medium(body)
+    if kind and not body.lstrip().startswith(b"<?xml"):
+        return True
+    return any(magic in body for magic in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"\0\0\0\x18ftyp"))
+
+
+def cut_media(body: bytes, charset: str | None) -> tuple[bytes, tuple[Cut, ...]]:
+    """The body with each embedded medium replaced by `data:vigie/cut;type=…;length=…;sha256=…`, and what was cut.
+
+    Length (bytes) and hash are of the decoded medium, or of its characters when they do not decode.
+    """
+    wide = charset if charset in _WIDE else "latin-1"  # latin-1 gives every byte back unchanged
+    text = body.decode(wide, errors="surrogatepass" if wide != "latin-1" else "strict")
+    cuts: list[Cut] = []
+    text = _cut_addresses(text, cuts)
+    text = _RUN.sub(lambda found: _cut_run(found.group(), cuts), text)
+    return (text.encode(wide, errors="surrogatepass") if cuts else body), tuple(cuts)
+
+
+def _cut_addresses(text: str, cuts: list[Cut]) -> str:
+    pieces: list[str] = []
+    place = 0
+    while found := _HEAD.search(text, place):
+        declared, options = found.group(1).replace("\\", "").lower(), found.group(2).lower()
+        if not declared and "base64" not in options:  # "data:" as a word of prose or a key of JavaScript
+            pieces.append(text[place : found.end()])
+            place = found.end()
+            continue
+        end = _end(text, found, "base64" in options)
+        pieces += [text[place : found.start()], _note(declared, _bytes_of(text[found.end() : end], options), cuts)]
+        place = end
+    return "".join([*pieces, text[place:]])
+
+
+def _end(text: str, head: re.Match[str], in_base64: bool) -> int:
+    before = text[head.start() - 1 : head.start()]
+    closing = {"(": ")"}.get(before, before if before in ("'", '"', "`") else "")
+    quoted = text.find(closing, head.end()) if closing else -1
+    if quoted >= 0 and not (in_base64 and _beyond(text, head.end(), quoted)):
+        return quoted - (text[quoted - 1] == "\\")
+    entity = text.find("&quot;", head.end()) if text[head.start() - 6 : head.start()] == "&quot;" else -1
+    if entity >= 0:
+        return entity
+    found = (_PAYLOAD if in_base64 else _UNQUOTED).match(text, head.end())
+    return found.end() if found else head.end()
+
+
+def _beyond(text: str, start: int, quoted: int) -> bool:
+    # a base64 payload never holds "<": the closing quote found further on belongs to another element
+    return "<" in text[start:quoted]
+
+
+def _bytes_of(payload: str, options: str) -> bytes:
+    plain = urllib.parse.unquote_to_bytes(payload)
+    return (_decoded(payload) or plain) if "base64" in options else plain
+
+
+def _decoded(run: str) -> bytes | None:
+    text = re.sub(r"\\u00([0-9A-Fa-f]{2})", lambda found: chr(int(found.group(1), 16)), run)
+    text = re.sub(r"\\[nr]|\s", "", urllib.parse.unquote(text)).replace("\\/", "/").rstrip("=")
+    text = text.replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(text[: len(text) - (len(text) % 4 == 1)] + "=" * (-len(text) % 4 % 3))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _cut_run(run: str, cuts: list[Cut]) -> str:
+    data = _decoded(run)
+    kind = medium(data) if data else None
+    if kind is None and len(run) < _ANY_RUN:
+        return run
+    return _note(kind or "application/octet-stream", data or run.encode("latin-1", errors="replace"), cuts)
+
+
+def _note(declared: str, data: bytes, cuts: list[Cut]) -> str:
+    cut = Cut(declared or medium(data) or "application/octet-stream", len(data), hashlib.sha256(data).hexdigest())
+    cuts.append(cut)
+    return f"data:vigie/cut;type={cut.type};length={cut.length};sha256={cut.sha256}"

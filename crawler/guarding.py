@@ -1,0 +1,85 @@
+"""The guard inside Scrapy: every connection's literal address, every request's address, every answer's packing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+
+from crawler import guard
+from crawler.job import Job
+from crawler.trouble import Refused
+
+
+class Declined(IgnoreRequest):
+    """A request that is not made, with its error class and a code."""
+
+    def __init__(self, error_class: str, code: str) -> None:
+        super().__init__(code)
+        self.error_class = error_class
+        self.code = code
+
+
+def wrap(dial: Callable[..., Any], job: Job) -> Callable[..., Any]:
+    """A connect function of Twisted's reactor that dials only what the guard lets through; raises `Refused`.
+
+    The host handed to it is already the literal address being dialled, so there is no gap between check and use.
+    """
+
+    def guarded(host: str, port: int, *rest: Any, **named: Any) -> Any:
+        if code := guard.refusal(host, port, job.allow):
+            raise Refused(code)
+        return dial(host, port, *rest, **named)
+
+    return guarded
+
+
+class Guard:
+    """A Scrapy extension: puts the guard on the reactor before the first request."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would install the wrong reactor
+
+        job: Job = crawler.settings["VIGIE_JOB"]
+        for name in ("connectTCP", "connectSSL"):
+            setattr(reactor, name, wrap(getattr(reactor, name), job))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Guard:
+        return cls(crawler)
+
+
+class Rules:
+    """A downloader middleware: address rules, no-fetch list and budgets, for pages, media and robots.txt alike."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._job: Job = crawler.settings["VIGIE_JOB"]
+        self._deny = frozenset(self._job.deny)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Rules:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise `Declined` for what may not be asked for."""
+        if code := guard.url_refusal(request.url, self._job.allow):
+            raise Declined("refused", code)
+        if guard.denied(request.url, self._deny, self._job.secrets.get("deny_key", "")):
+            raise Declined("refused", "no_fetch_list")
+        spider: Any = self._crawler.spider
+        if not spider.budget.admits(page=bool(request.meta.get("vigie_page"))):
+            raise Declined("quota", "budget")
+
+
+class OnePacking:
+    """A downloader middleware, before decompression: an answer packed more than once is a bomb, not a page."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        packings = b",".join(response.headers.getlist("Content-Encoding"))
+        if b"," in packings:
+            raise Declined("refused", "encoding")
+        return response

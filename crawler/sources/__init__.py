@@ -1,0 +1,1 @@
+"""The kinds of source, one file each, independent of each other; `crawler.discovery` finds them."""

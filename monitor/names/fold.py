@@ -1,0 +1,104 @@
+"""Folds text to bare letters and digits while remembering where each came from in the original.
+
+One code-point table, filled from Unicode data as characters are met: case, accents, combining marks, compatibility
+forms (full-width, mathematical, circled), ligatures and Latin letters with strokes all become plain letters;
+invisible characters vanish; everything else is a separator (a space).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+SEPARATOR = " "
+
+# Letters whose Unicode name or decomposition does not say which plain letters they are.
+_SPELLED = {"œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ŋ": "n", "ĸ": "k", "ɑ": "a", "ɡ": "g", "™": " ", "℠": " "}
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters by category, blank on the screen
+_LATIN = re.compile(
+    r"(?:NEGATIVE (?:CIRCLED|SQUARED) )?"
+    r"(?:LATIN (?:SMALL|CAPITAL) LETTER(?: DOTLESS)?|LATIN LETTER SMALL CAPITAL) ([A-Z]{1,2})(?: WITH .+)?"
+)
+
+
+class _Table(dict[int, str]):
+    """Code point -> folded text, for `str.translate`; each is worked out once."""
+
+    def __missing__(self, point: int) -> str:
+        folded = self[point] = _fold_character(chr(point))
+        return folded
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text; `origins[i]` is the index in the original of the character that gave `text[i]`."""
+
+    text: str
+    origins: Sequence[int]
+
+    def index_of(self, origin: int) -> int:
+        """The first folded index that comes from the original index `origin` or later."""
+        return bisect_left(self.origins, origin)
+
+
+def fold(text: str) -> Folded:
+    """Fold a text with its map of origins, in one pass."""
+    folded = text.translate(_TABLE)
+    widths = {character: len(_TABLE[ord(character)]) for character in set(text)}
+    if all(width == 1 for width in widths.values()):
+        return Folded(folded, range(len(text)))
+    return Folded(folded, [at for at, character in enumerate(text) for _ in range(widths[character])])
+
+
+def words(text: str) -> str:
+    """The folded words of a text, one space between them."""
+    return " ".join(text.translate(_TABLE).split())
+
+
+def squeeze(text: str) -> str:
+    """The folded letters and digits of a text without any separator."""
+    return "".join(text.translate(_TABLE).split())
+
+
+def part_ends(parts: Sequence[str]) -> frozenset[int]:
+    """Where the parts of a squeezed form end, the last one left out."""
+    return frozenset(list(accumulate(len(part) for part in parts))[:-1])
+
+
+def is_mark(character: str) -> bool:
+    """Whether a character only decorates the one before it (a combining mark)."""
+    return unicodedata.category(character) in ("Mn", "Me")
+
+
+def _fold_character(character: str) -> str:
+    if character.isascii():
+        return character.lower() if character.isalnum() else SEPARATOR
+    if character in _SPELLED:
+        return _SPELLED[character]
+    category = unicodedata.category(character)
+    if category in ("Mn", "Me", "Cf") or character in _INVISIBLE:
+        return ""
+    decomposition = unicodedata.decomposition(character)
+    if category == "No" and "<super>" in decomposition or "<fraction>" in decomposition:
+        return SEPARATOR  # a footnote mark is not a digit of the word it follows
+    return _fold_letter(character)
+
+
+def _fold_letter(character: str) -> str:
+    simpler = unicodedata.normalize("NFKD", character.casefold())
+    if simpler != character:
+        return "".join(_TABLE[ord(part)] for part in simpler)
+    named = _LATIN.fullmatch(unicodedata.name(character, ""))
+    if named:
+        return named[1].lower()
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return str(digit)
+    return character if character.isalnum() else SEPARATOR
+
+
+_TABLE = _Table()

@@ -1,0 +1,131 @@
+"""The situation in which somebody asks what can be done, read and checked from one JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from config.records import Harm
+
+IMAGE_OF_A_BODY = (
+    "intimate_image",
+    "sexual_deepfake",
+    "sextortion",
+    "own_selfie",
+    "private_messages",
+    "closed_group",
+    "leak_forum",
+    "archive_copy",
+)
+"""Harms whose content may be a sexual image: an age that is not known to be adult takes the minor path (law.md 2.14)."""
+
+PICTURES = (*IMAGE_OF_A_BODY, "minor_image")
+OUTCOMES = {
+    "pending": "none",
+    "no_answer": "silence",
+    "refused": "refusal",
+    "reappeared": "back",
+    "resolved": "removed",
+}
+
+
+class RecourseError(ValueError):
+    """A situation that cannot be read, or that no ladder serves; the message says what to correct."""
+
+
+def _yes_no(value: Any) -> Any:
+    return {True: "yes", False: "no", None: "unknown"}.get(value, value) if isinstance(value, bool | None) else value
+
+
+def _outcome(value: Any) -> Any:
+    return "none" if value is None else OUTCOMES.get(value, value)
+
+
+YesNo = Annotated[Literal["yes", "no", "unknown"], BeforeValidator(_yes_no)]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FirstPublished(_Closed):
+    """The day of the first posting online, and where that day was read."""
+
+    date: date | None = None
+    source: str | None = None
+
+
+class Earlier(_Closed):
+    """A step that was taken: letter, guided act or step id, its day or instant, and what came of it."""
+
+    step: str
+    date: datetime | date
+    outcome: Annotated[
+        Literal["none", "silence", "acknowledged", "refusal", "decision", "removed", "back"], BeforeValidator(_outcome)
+    ] = "none"
+    reference: str | None = None
+
+
+class Situation(_Closed):
+    """What `vigie recourse explain` reads (design.md section 8). What is not said counts as unknown."""
+
+    harm: Harm
+    audience: Literal["public", "closed", "private"] = "public"
+    age_on_image: Literal["adult", "minor", "unknown", "none"] | None = None
+    under_18_today: YesNo = "unknown"
+    ex_partner: YesNo = "no"
+    danger: YesNo = "no"
+    author: Literal["unknown", "known", "minor"] = "unknown"
+    author_controls_addressee: YesNo = "unknown"
+    platform: str | None = None
+    platform_kind: Literal["platform", "host", "search", "archive", "cdn", "registrar", "site"] | None = None
+    covered_tida: YesNo = "unknown"
+    micro_or_small: YesNo = "unknown"
+    residence: str = "FR"
+    mandate: Literal["none", "lawyer", "association", "relative", "guardian"] | None = None
+    complaint_filed: YesNo = "unknown"
+    first_published: FirstPublished | None = None
+    earlier: tuple[Earlier, ...] = ()
+    lang: Literal["fr", "en"] = "fr"
+    now: Annotated[datetime, Field()] | None = None
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the person must be protected from somebody who may learn of each step; unknown counts as yes."""
+        return self.ex_partner != "no" or self.danger != "no"
+
+    @property
+    def minor_path(self) -> bool:
+        """Whether the image shows, or may show, a minor: address only, police and helpline first (law.md 2.2, 2.14)."""
+        if self.harm == "minor_image":
+            return True
+        if self.harm not in IMAGE_OF_A_BODY:
+            return self.age_on_image == "minor" and self.harm not in ("plain_image", "minor_plain_image")
+        return self.age_on_image not in ("adult", "none") or self.under_18_today == "yes"
+
+
+def read_situation(document: Mapping[str, Any]) -> Situation:
+    """The situation in a JSON document; raises RecourseError with one sentence per fault, which repeats no value."""
+    try:
+        situation = Situation.model_validate(document)
+    except ValidationError as error:
+        raise RecourseError("\n".join(_sentence(fault) for fault in error.errors(include_url=False))) from None
+    if situation.now is not None and situation.now.tzinfo is None:
+        raise RecourseError('The key "now" has no time zone: write it with its offset, such as 2026-11-24T09:00+01:00.')
+    return situation
+
+
+def _sentence(fault: Any) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    match fault["type"]:
+        case "extra_forbidden":
+            return f'The key "{key}" is not known: remove it or correct its spelling.'
+        case "missing":
+            return f'The key "{key}" is missing: add it.'
+        case "literal_error":
+            return f'The key "{key}" has a value that is not allowed: write one of {fault["ctx"]["expected"]}.'
+        case _:
+            return f'The key "{key}" cannot be read: {fault["msg"][0].lower()}{fault["msg"][1:]}.'

@@ -1,0 +1,147 @@
+"""`vigie case`: open, list, show, pause, resume, close, export and erase a case."""
+
+from __future__ import annotations
+
+import dataclasses
+import json as json_module
+from typing import Annotated, Any
+
+import typer
+
+from vigie.cli.output import Exit, emit, fail, read_input, say
+
+app = typer.Typer(help="Open, list, show, pause, close, export, erase a case.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+KEYS = ("name", "lang", "contact", "under_18_today", "ex_partner", "danger", "residence")
+
+
+@app.command("open")
+def open_case(
+    file: Annotated[str, typer.Argument(help="A JSON document with the name, or - for standard input.")] = "-",
+    json: Json = False,
+) -> None:
+    """Open a case. The document: {"name", "lang", "contact": {"email"}, "under_18_today", "ex_partner", "danger"}."""
+    from cases import case, people
+    from vigie.cli.desk import at_desk
+
+    asked = _document(read_input(file))
+    with at_desk() as desk:
+        desk.must("case.open")
+        organisation = desk.actor.organisation_id or desk.first_organisation()
+        opened = case.open_case(
+            desk.session, desk.now, organisation_id=organisation, actor=desk.actor.id, **{"lang": "fr", **asked}
+        )
+        if desk.actor.role in ("agent", "lead", "lawyer"):
+            people.join(desk.session, desk.now, opened.id, desk.actor.id, part=desk.actor.role, actor=desk.actor.id)
+    if json:
+        emit(dataclasses.asdict(opened))
+    else:
+        say(f"Case {opened.number}\nReceipt code: {opened.receipt_code} (shown once; it cannot be recovered)")
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        asked = json_module.loads(text)
+    except ValueError as error:
+        fail(f"The document is not JSON ({error}). Correct it; nothing was changed.", Exit.USAGE)
+    if not isinstance(asked, dict) or not isinstance(asked.get("name"), str):
+        fail('The document needs a "name". Nothing was changed.', Exit.USAGE)
+    unknown = sorted(set(asked) - set(KEYS))
+    if unknown:
+        fail(f"Unknown keys: {', '.join(unknown)}. Known are {', '.join(KEYS)}. Nothing was changed.", Exit.USAGE)
+    return asked
+
+
+@app.command("list")
+def list_cases(json: Json = False) -> None:
+    """The cases that you take part in (all of them in personal mode); numbers, not names."""
+    from cases import case
+    from takedown import statistics
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        account = None if desk.actor.role == "owner" else desk.actor.id
+        rows = [
+            {"number": one.number, "id": one.id, "status": one.status, **statistics.counts(desk.session, one.id)}
+            for one in case.list_cases(desk.session, account, now=desk.now)
+        ]
+    if json:
+        emit(rows)
+    for row in [] if json else rows:
+        say(
+            f"{row['number']}  {row['status']:<7} "
+            + "  ".join(f"{key} {row[key]}" for key in row if key not in ("number", "id", "status"))
+        )
+
+
+@app.command()
+def show(reference: str, lang: str = "fr", json: Json = False) -> None:
+    """One case: its figures and what happened, newest first; reading it is entered in the ledger."""
+    from config.messages import render
+    from takedown import statistics
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        found = desk.case(reference, "case.read")
+        desk.read(found.id, "case.read")
+        counts, timeline = statistics.counts(desk.session, found.id), statistics.timeline(desk.session, found.id)
+    if json:
+        emit({"case": dataclasses.asdict(found), "counts": counts, "timeline": timeline})
+        return
+    say(f"{found.number}  {found.status}")
+    say("  ".join(f"{key} {value}" for key, value in counts.items()))
+    for event in timeline:
+        say(f"{event['at']}  {render(event['code'], event['params'], lang)}")
+
+
+def _act(reference: str, act: str, done: str, json: bool) -> None:
+    from cases import case
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        found = desk.case(reference, f"case.{act}")
+        getattr(case, act)(desk.session, desk.now, found.id, actor=desk.actor.id)
+    emit({"case": found.number, "done": act}) if json else say(f"Case {found.number} {done}.")
+
+
+@app.command()
+def pause(reference: str, json: Json = False) -> None:
+    """Stop looking and sending for a while."""
+    _act(reference, "pause", "is paused", json)
+
+
+@app.command()
+def resume(reference: str, json: Json = False) -> None:
+    """Go on."""
+    _act(reference, "resume", "is open again", json)
+
+
+@app.command()
+def close(reference: str, json: Json = False) -> None:
+    """End the work; the case stays readable."""
+    _act(reference, "close", "is closed", json)
+
+
+@app.command()
+def erase(
+    reference: str,
+    yes: Annotated[str, typer.Option(help="The case's number, to confirm without being asked.")] = "",
+    json: Json = False,
+) -> None:
+    """Erase a case for good by destroying its key; asks for the number first."""
+    confirmed = yes or typer.prompt("This cannot be undone. Type the case's number")
+    if confirmed.strip().upper() != reference.strip().upper():
+        fail("The number typed is not that of this case. Nothing was erased.", Exit.USAGE)
+    _act(reference, "erase", "is erased", json)
+
+
+@app.command()
+def export(reference: str) -> None:
+    """All that is known of a case, as one JSON document on standard output (GDPR articles 15 and 20)."""
+    from cases import case
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        found = desk.case(reference, "case.export")
+        document = case.export(desk.session, desk.now, found.id, actor=desk.actor.id)
+    emit(document)

@@ -1,0 +1,83 @@
+"""`vigie deadline`: time limits, with the working that explains each date."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config import catalogue
+from config.errors import ConfigError
+from config.records import DeadlineRule
+from takedown.answer import DeadlineAnswer, Moment, say_moment
+from takedown.deadlines import DeadlineError, compute
+from takedown.moment import read_start
+from vigie.cli.output import Exit, emit, fail, say
+
+app = typer.Typer(help="Compute time limits and show the working.", no_args_is_help=True)
+
+NO_DATE = {"fr": "aucune date", "en": "no date"}
+LABELS = {
+    "fr": {
+        "due": "À tenir",
+        "legal_due": "Date légale",
+        "latest": "Au plus tard",
+        "opens": "Ouvre le",
+        "means": "Ensuite",
+    },
+    "en": {"due": "Hold", "legal_due": "Legal date", "latest": "At the latest", "opens": "Opens on", "means": "Then"},
+}
+
+
+@app.command("compute")
+def compute_one(
+    rule: Annotated[str, typer.Option(help="Rule id, for example press.limit.")],
+    start: Annotated[str, typer.Option("--from", help="A date, an instant, or unknown.")],
+    jurisdiction: Annotated[str, typer.Option(help="Whose holidays: FR, FR-57, FR-971, IE...")] = "FR",
+    zone: Annotated[str, typer.Option(help="Time zone of the dates.")] = "Europe/Paris",
+    harm: Annotated[str | None, typer.Option(help="Harm, for waits that are our own.")] = None,
+    extended: Annotated[bool, typer.Option("--extended", help="The extension was claimed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    lang: Annotated[str, typer.Option(help="fr or en.")] = "fr",
+) -> None:
+    """Compute one deadline and say why."""
+    if lang not in LABELS:
+        fail(f'"{lang}" is no language of Vigie: write fr or en.', Exit.USAGE)
+    record = _rule(rule)
+    try:
+        answer = compute(
+            record, read_start(start, zone), jurisdiction=jurisdiction, zone=zone, harm=harm, extended=extended
+        )
+    except DeadlineError as error:
+        fail(str(error), Exit.USAGE)
+    if as_json:
+        emit(answer.to_json())
+    else:
+        _print(answer, lang)
+
+
+def _rule(name: str) -> DeadlineRule:
+    overlay = os.environ.get("VIGIE_CONFIG_DIR")
+    try:
+        rules = catalogue.load(Path(overlay) if overlay else None).deadlines
+    except ConfigError as error:
+        fail(str(error))
+    if name not in rules:
+        near = difflib.get_close_matches(name, rules, n=3, cutoff=0.3) or sorted(rules)
+        fail(f'No deadline rule is called "{name}". Nearest: {", ".join(near)}.', Exit.USAGE)
+    return rules[name]
+
+
+def _print(answer: DeadlineAnswer, lang: str) -> None:
+    labels = LABELS[lang]
+    say(f"{answer.rule} ({answer.kind}, {answer.article}, {answer.confidence})")
+    for name in ("due", "legal_due", "latest", "opens"):
+        moment: Moment | None = getattr(answer, name)
+        if moment or name == "due":
+            say(f"{labels[name]}: {say_moment(moment, lang) if moment else NO_DATE[lang]}")
+    for step in answer.working:
+        say(f"- {step.text(lang)}")
+    say(f"{labels['means']}: {answer.means[lang]}")

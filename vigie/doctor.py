@@ -1,0 +1,134 @@
+"""The examination behind `vigie doctor`: settings, key, database, ledger, optional parts, and what waits for a person."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from cases.tables import CaseFile
+from monitor.tables import WatchSource
+from storage import ledger, migrate
+from storage.database import transaction
+from storage.tables import Leader
+from takedown.tables import DispatchRow
+from vigie import wiring
+from vigie.wiring import Wiring
+
+State = Literal["ok", "absent", "problem"]
+EXTRAS = {
+    "psycopg": "PostgreSQL as the database (extra: postgres)",
+    "procrastinate": "several machines (extra: postgres)",
+    "cv2": "recognising crops and edits (extra: images)",
+    "av": "videos (extra: video)",
+    "playwright": "page screenshots (extra: browser)",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at, in words that say what to do when it is not well."""
+
+    what: str
+    state: State
+    words: str
+
+
+def examine() -> list[Finding]:
+    """Every finding; a part that cannot even be loaded is one finding with its own sentence."""
+    findings = [Finding("python", "ok", sys.version.split()[0]), *_extras()]
+    try:
+        loaded = wiring.load()
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the set-up is what this command is for
+        return [*findings, Finding("settings", "problem", str(error))]
+    return [*findings, Finding("settings", "ok", f"mode {loaded.settings.mode}"), *_looked(loaded)]
+
+
+def _looked(loaded: Wiring) -> Iterator[Finding]:
+    looks: dict[str, Callable[[Wiring], Finding]] = {
+        "database": _database,
+        "catalogue": _catalogue,
+        "ledger": _ledgers,
+        "mail": _mail,
+        "clock": _clock,
+        "in doubt": _doubts,
+        "sources": _sources,
+    }
+    for what, look in looks.items():
+        try:
+            yield look(loaded)
+        except Exception as error:  # noqa: BLE001 - one broken part must not hide the others
+            yield Finding(what, "problem", f"{type(error).__name__}: {error}")
+
+
+def _extras() -> Iterator[Finding]:
+    for module, what in EXTRAS.items():
+        present = importlib.util.find_spec(module) is not None
+        yield Finding(
+            module, "ok" if present else "absent", what if present else f"not installed; without it: no {what}"
+        )
+    chromium = shutil.which("chromium")
+    yield Finding("chromium", "ok" if chromium else "absent", "browser for `make screenshots`")
+
+
+def _database(loaded: Wiring) -> Finding:
+    differences = migrate.check(loaded.engine, wiring.metadata())
+    words = (
+        "as this version expects it" if not differences else f"{len(differences)} differences: run `vigie db upgrade`"
+    )
+    return Finding("database", "problem" if differences else "ok", f"{loaded.engine.dialect.name}, {words}")
+
+
+def _catalogue(loaded: Wiring) -> Finding:
+    known = loaded.catalogue
+    return Finding(
+        "catalogue",
+        "ok",
+        f"{len(known.platforms)} platforms, {len(known.sources)} sources, {len(known.deadlines)} deadline rules",
+    )
+
+
+def _ledgers(loaded: Wiring) -> Finding:
+    with transaction(loaded.factory) as session:
+        broken = [case for case in session.scalars(select(CaseFile.id)) if not ledger.verify(session, case).intact]
+    words = "every chain is whole" if not broken else f"{len(broken)} chains are broken: run `vigie audit verify`"
+    return Finding("ledger", "problem" if broken else "ok", words)
+
+
+def _mail(loaded: Wiring) -> Finding:
+    if loaded.settings.smtp_host:
+        return Finding("mail", "ok", "letters leave by SMTP after approval")
+    return Finding("mail", "absent", "no SMTP is set: letters are written to files and you send them yourself")
+
+
+def _clock(loaded: Wiring) -> Finding:
+    with transaction(loaded.factory) as session:
+        row = session.get(Leader, "clock")
+    if row is None or row.lease_until < loaded.clock():
+        return Finding("clock", "absent", "no worker is running: start `vigie serve` or `vigie worker`")
+    return Finding("clock", "ok", "a worker is running")
+
+
+def _doubts(loaded: Wiring) -> Finding:
+    with transaction(loaded.factory) as session:
+        count = session.scalar(select(func.count()).where(DispatchRow.status == "in_doubt")) or 0
+    if count:
+        return Finding(
+            "in doubt",
+            "problem",
+            f"{count} letters may or may not have left: look in the mailbox, then say so in the portal",
+        )
+    return Finding("in doubt", "ok", "no letter is in doubt")
+
+
+def _sources(loaded: Wiring) -> Finding:
+    with transaction(loaded.factory) as session:
+        failing = session.scalar(select(func.count()).where(WatchSource.failures >= 3)) or 0
+    if failing:
+        return Finding("sources", "problem", f"{failing} sources failed three times in a row: see `vigie source plan`")
+    return Finding("sources", "ok", "none keeps failing")
