@@ -204,7 +204,9 @@ def export(session: Session, now: dt.datetime, case_id: str, *, actor: str) -> d
 
 
 def _live_row(session: Session, case_id: str) -> CaseFile:
-    """The row, locked, so that nobody adds to a case while it changes."""
+    """The row, locked after the chain, in the order that every act on a case takes them: no two wait for each other."""
+    if session.get(CaseFile, case_id) is not None:
+        ledger.head(session, case_id)
     row = session.get(CaseFile, case_id, with_for_update=True, populate_existing=True)
     if row is None or row.status == "erased":
         raise CaseNotFound("There is no such case: look it up with `vigie case list`.")

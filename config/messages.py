@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from config.errors import ConfigError
 from config.reading import read_toml
 from config.records import HARMS
 
-__all__ = ["HARMS", "Message", "both", "exists", "load", "messages", "render"]
+__all__ = ["HARMS", "Message", "both", "load", "messages", "render"]
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("fr", "en")
@@ -50,11 +51,6 @@ def render(code: str, params: Mapping[str, object], lang: str) -> str:
 def both(code: str, params: Mapping[str, object]) -> dict[str, str]:
     """The sentence for a code in every language."""
     return {lang: render(code, params, lang) for lang in LANGUAGES}
-
-
-def exists(code: str) -> bool:
-    """Whether a code has a text."""
-    return code in messages()
 
 
 @cache
@@ -127,8 +123,14 @@ def _take(path: Path, code: str, text: dict[str, Any], found: dict[str, Message]
         return f"{path}: [{code}]: {error}: write placeholders as {{name}} and a real brace twice."
     if placeholders["fr"] != placeholders["en"]:
         return f"{path}: [{code}]: fr and en have different placeholders: give both the same."
-    found[code] = Message(text["fr"], text["en"], placeholders["fr"])
+    found[code] = Message(_french_spacing(text["fr"]), text["en"], placeholders["fr"])
     return None
+
+
+def _french_spacing(text: str) -> str:
+    """French punctuation never begins a line: its spaces become no-break ones (narrow before ; ! and ?)."""
+    wide = text.replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" :", "\u00a0:")
+    return re.sub(r" (?=[;!?])", "\u202f", wide)
 
 
 def _placeholders(text: str) -> frozenset[str]:

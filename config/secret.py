@@ -1,13 +1,11 @@
-"""The instance secret: read from the environment or a private file, refused when it is weak, made by `vigie init`."""
+"""The instance secret: read from the environment or a private file, refused when it is weak."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hashlib
-import os
 import re
-import secrets
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +14,6 @@ from config.errors import ConfigError
 
 LENGTH = 32
 """The least length of the secret, in bytes."""
-FILE_NAME = "vigie.key"
 DEMO_KEY = hashlib.sha256(b"vigie demo: invented people only").digest()
 RUN_INIT = "Run `vigie init`, which makes a good one."
 KNOWN_WORDS = ("changeme", "change-me", "change_me", "password", "motdepasse", "secret", "default", "insecure")
@@ -24,25 +21,20 @@ FIRST_WORDS = ("demo", "test", "vigie", "example", "exemple")
 HEXADECIMAL = re.compile(r"^[0-9a-fA-F]+$")
 
 
-def read_key(environ: Mapping[str, str], state_dir: Path, *, demo: bool) -> bytes:
-    """The secret of VIGIE_KEY, VIGIE_KEY_FILE, or vigie.key in the state folder, at least 32 bytes long.
+def read_key(environ: Mapping[str, str], *, demo: bool) -> bytes:
+    """The secret of VIGIE_KEY, or of the file VIGIE_KEY_FILE, at least 32 bytes long.
 
     In the demo a missing or weak one is replaced, for the people there are invented. Raises ConfigError otherwise.
     """
-    given = environ.get("VIGIE_KEY", "")
-    named = environ.get("VIGIE_KEY_FILE", "")
-    if given and named:
+    given, file = environ.get("VIGIE_KEY", ""), environ.get("VIGIE_KEY_FILE", "")
+    if given and file:
         raise ConfigError("VIGIE_KEY and VIGIE_KEY_FILE are both set: keep only one of them.")
-    file = Path(named).expanduser() if named else state_dir / FILE_NAME
-    if not given and not named and not file.exists():
+    if not given and not file:
         if demo:
             return DEMO_KEY
-        raise ConfigError(
-            f"There is no secret: VIGIE_KEY and VIGIE_KEY_FILE are not set and {file} is missing. {RUN_INIT}"
-        )
-    raw = given.encode() if given else _read_private(file)
-    origin = "VIGIE_KEY" if given else str(file)
-    return hashlib.sha256(raw).digest() if demo else _strong(decode(raw), raw, origin)
+        raise ConfigError(f"There is no secret: neither VIGIE_KEY nor VIGIE_KEY_FILE is set. {RUN_INIT}")
+    raw = given.encode() if given else _read_private(Path(file).expanduser())
+    return hashlib.sha256(raw).digest() if demo else _strong(decode(raw), raw, "VIGIE_KEY" if given else file)
 
 
 def decode(raw: bytes) -> bytes:
@@ -58,16 +50,6 @@ def decode(raw: bytes) -> bytes:
     except (binascii.Error, ValueError):
         return written.encode()
     return decoded if len(decoded) >= LENGTH else written.encode()
-
-
-def write_new_key(path: Path) -> None:
-    """Make a random secret in a new file that only its owner can read; raises ConfigError when the file exists."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ConfigError(f"{path} exists: a secret is never overwritten, for it opens all the data.") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64encode(secrets.token_bytes(LENGTH)) + b"\n")
 
 
 def _read_private(path: Path) -> bytes:

@@ -97,7 +97,7 @@ class Settings:
         values["state_dir"] = state_dir(environ)
         values.setdefault("database_url", f"sqlite:///{values['state_dir'] / 'vigie.db'}")
         values.setdefault("smtp_port", SMTP_PORTS[values.get("smtp_tls", "starttls")])
-        values["key"] = read_key(given, values["state_dir"], demo=values.get("demo", False))
+        values["key"] = read_key(given, demo=values.get("demo", False))
         values["secrets"] = MappingProxyType(_source_secrets(given))
         settings = cls(**values)
         _refuse_contradictions(settings)

@@ -51,9 +51,7 @@ def fetch(asked: Asked, clock: Callable[[], dt.datetime]) -> Exchange:
         _walk(asked, wire, record)
     except (Refused, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, zlib.error, ValueError, OSError) as error:
         failure = http.error_class(error)
-    return replace(
-        record.exchange, hops=tuple(record.hops), dns=wire.answers, ended_at=clock(), error_class=failure
-    )
+    return replace(record.exchange, hops=tuple(record.hops), dns=wire.answers, ended_at=clock(), error_class=failure)
 
 
 def _walk(asked: Asked, wire: http.Wire, record: _Record) -> None:
@@ -89,10 +87,13 @@ def _step(asked: Asked, wire: http.Wire, url: str, record: _Record) -> str | Non
 
 
 def _ask(asked: Asked, wire: http.Wire, url: str, record: _Record, problem: str | None) -> str | None:
-    with http.client(wire, verify=problem is None, contact=asked.contact) as client, client.stream("GET", url) as response:
+    with (
+        http.client(wire, verify=problem is None, contact=asked.contact) as client,
+        client.stream("GET", url) as response,
+    ):
         stream = response.extensions["network_stream"]
         peer = stream.get_extra_info("server_addr") or (None, None)
-        location = response.headers.get("location")
+        location: str | None = response.headers.get("location")
         tls = _tls(stream.get_extra_info("ssl_object"), problem)
         record.hops.append(Hop(url, response.status_code, location, peer[0], peer[1], tls))
         record.exchange = replace(record.exchange, **_heads(response))
@@ -106,7 +107,7 @@ def _ask(asked: Asked, wire: http.Wire, url: str, record: _Record, problem: str 
 def _tls(ssl_object: Any, problem: str | None) -> dict[str, Any] | None:
     if ssl_object is None:
         return None
-    certificate = ssl_object.getpeercert(binary_form=True)
+    certificate = ssl_object.getpeercert(True)  # DER; the low-level object knows no keyword
     cipher = ssl_object.cipher()
     return {
         "version": ssl_object.version(),

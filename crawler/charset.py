@@ -40,10 +40,10 @@ def _western(body: bytes, claimed: str | None) -> tuple[str, str]:
     utf8 = _as_utf8(body)
     if utf8 is not None:
         return utf8, "utf-8"
-    if claimed == "iso8859-15" or _LIGATURE.search(body):
-        # 0x80-0x9F are control codes in ISO 8859-15: a page that uses them is windows-1252 whatever it says
-        if not re.search(rb"[\x80-\x9f]", body):
-            return body.decode("iso8859-15"), "iso8859-15"
+    latin9 = claimed == "iso8859-15" or bool(_LIGATURE.search(body))
+    # 0x80-0x9F are control codes in ISO 8859-15: a page that uses them is windows-1252 whatever it says
+    if latin9 and not re.search(rb"[\x80-\x9f]", body):
+        return body.decode("iso8859-15"), "iso8859-15"
     return body.decode("cp1252", errors="replace"), "cp1252"
 
 

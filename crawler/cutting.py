@@ -13,11 +13,16 @@ from crawler.exchange import Cut
 
 # A data: address (RFC 2397); JSON writes its slash as "\/", and HTML or JavaScript may escape the rest of it.
 _HEAD: Final = re.compile(r"data:((?:[\w.+-]+\\?/[\w.+*-]+)?)((?:\s*;[\w=.+\"'-]{1,60}){0,6})\s*,", re.IGNORECASE)
-_PAYLOAD: Final = re.compile(r"(?:[A-Za-z0-9+/=_\-]|%[0-9A-Fa-f]{2}|\\[/nr]|\\u00[0-9A-Fa-f]{2}|&#?\w{2,6};|[\r\n]+[ \t]*)*")
+_PAYLOAD: Final = re.compile(
+    r"(?:[A-Za-z0-9+/=_\-]|%[0-9A-Fa-f]{2}|\\[/nr]|\\u00[0-9A-Fa-f]{2}|&#?\w{2,6};|[\r\n]+[ \t]*)*"
+)
+_SIZE: Final = re.compile(r"\s+[\d.]+[wxh]\b")
 _UNQUOTED: Final = re.compile(r"[^\s\"'<>)]*")
 # Characters of base64 in a row, in both alphabets, with the escapes of JSON and of addresses, or in mail-like lines.
 _ONE: Final = r"(?:[A-Za-z0-9+/_\-]|\\/|\\u00(?:2[bBfF])|%2[BbFf])"
-_RUN: Final = re.compile(rf"(?:[A-Za-z0-9+/]{{60,}}(?:\r?\n|\\r\\n|\\n))+[A-Za-z0-9+/]*={{0,2}}|{_ONE}{{40,}}(?:=|%3[dD]|\\u003[dD]){{0,2}}")
+_RUN: Final = re.compile(
+    rf"(?:[A-Za-z0-9+/]{{60,}}(?:\r?\n|\\r\\n|\\n))+[A-Za-z0-9+/]*={{0,2}}|{_ONE}{{40,}}(?:=|%3[dD]|\\u003[dD]){{0,2}}"
+)
 _ANY_RUN: Final = 1024  # characters: no prose, address or key has so many without a space, whatever they decode to
 _SIGNATURES: Final = (
     (b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"), (b"RIFF", "image/webp"),
@@ -41,7 +46,9 @@ def holds_raw_medium(body: bytes) -> bool:
     kind = medium(body)
     if kind and not body.lstrip().startswith(b"<?xml"):
         return True
-    return any(magic in body for magic in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"\0\0\0\x18ftyp"))
+    return any(
+        magic in body for magic in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"\0\0\0\x18ftyp")
+    )
 
 
 def cut_media(body: bytes, charset: str | None) -> tuple[bytes, tuple[Cut, ...]]:
@@ -76,7 +83,7 @@ def _end(text: str, head: re.Match[str], in_base64: bool) -> int:
     before = text[head.start() - 1 : head.start()]
     closing = {"(": ")"}.get(before, before if before in ("'", '"', "`") else "")
     quoted = text.find(closing, head.end()) if closing else -1
-    if quoted >= 0 and not (in_base64 and _beyond(text, head.end(), quoted)):
+    if quoted >= 0 and not (in_base64 and _ends_before(text, head.end(), quoted)):
         return quoted - (text[quoted - 1] == "\\")
     entity = text.find("&quot;", head.end()) if text[head.start() - 6 : head.start()] == "&quot;" else -1
     if entity >= 0:
@@ -85,9 +92,12 @@ def _end(text: str, head: re.Match[str], in_base64: bool) -> int:
     return found.end() if found else head.end()
 
 
-def _beyond(text: str, start: int, quoted: int) -> bool:
-    # a base64 payload never holds "<": the closing quote found further on belongs to another element
-    return "<" in text[start:quoted]
+def _ends_before(text: str, start: int, quoted: int) -> bool:
+    # a payload never holds "<": then the quote belongs to another element; and in a srcset a size and more follow it
+    if "<" in text[start:quoted]:
+        return True
+    found = _PAYLOAD.match(text, start, quoted)
+    return bool(found and _SIZE.match(text, found.end(), quoted))
 
 
 def _bytes_of(payload: str, options: str) -> bytes:

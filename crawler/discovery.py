@@ -13,7 +13,9 @@ from crawler.trouble import CrawlerError
 
 def kinds() -> dict[str, Kind]:
     """Every kind by its name."""
-    modules = (importlib.import_module(f"crawler.sources.{found.name}") for found in pkgutil.iter_modules(sources.__path__))
+    modules = (
+        importlib.import_module(f"crawler.sources.{found.name}") for found in pkgutil.iter_modules(sources.__path__)
+    )
     return {module.KIND: cast(Kind, module) for module in modules}
 
 

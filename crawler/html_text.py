@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped,unused-ignore]
 
 _UNSEEN: Final = frozenset(
-    ("script", "style", "noscript", "template", "head", "title", "iframe", "object", "noembed", "noframes")
-)
+    (
+        "script", "style", "noscript", "template", "head", "title", "iframe", "object", "noembed", "noframes",
+    )
+)  # fmt: skip
 _BLOCKS: Final = frozenset(
     (
-        "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog",
-        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-        "header", "hgroup", "hr", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search",
-        "section", "select", "summary", "table", "tbody", "textarea", "tfoot", "thead", "title", "tr", "ul",
+        "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd",
+        "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1",
+        "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "nav", "ol",
+        "optgroup", "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody",
+        "textarea", "tfoot", "thead", "tr", "ul",
     )
 )  # fmt: skip
 _CELLS: Final = frozenset(("td", "th"))
 _KEPT: Final = frozenset(("pre", "textarea"))
 # Past its depth limit (2,048) the parser drops the rest of the page: what only nests is flattened before a second try.
-_NESTING: Final = re.compile(r"<(/?)(?!(?:a|img|meta|title|script|style|link|time|video|source|input)\b)([a-zA-Z][\w:-]*)[^<>]*>")
+_NESTING: Final = re.compile(
+    r"<(/?)(?!(?:a|img|meta|title|script|style|link|time|video|source|input)\b)([a-zA-Z][\w:-]*)[^<>]*>"
+)
 _SPACES: Final = re.compile(r"[^\S\n]+")
 
 

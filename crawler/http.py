@@ -32,7 +32,7 @@ def agent(contact: str = "") -> str:
 
 
 class Wire(httpcore.NetworkBackend):
-    """The network of one client: guarded, with one total deadline in seconds, and a memory of the last name's answers."""
+    """The network of one client: guarded, one total deadline in seconds, and a memory of the last name's answers."""
 
     def __init__(self, allow: Collection[str] = (), seconds: float = 30.0) -> None:
         self._allow = allow
@@ -69,7 +69,7 @@ class Wire(httpcore.NetworkBackend):
                 failure = error
         raise failure
 
-    def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Any = None) -> Any:
+    def connect_unix_socket(self, *_: Any, **__: Any) -> Any:
         """Never: a local socket is no website."""
         raise Refused("local_name")
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 from crawler.trouble import CrawlerError
 
 DEFAULT_BYTES: Final = 200 * 1024 * 1024
-_REQUIRED: Final = {"source": str, "kind": str, "settings": dict}
-_OPTIONAL: Final = {
-    "secrets": dict, "limits": dict, "signals": list, "follow": bool, "allow": list, "deny": list, "cursor": str, "now": str,
+_REQUIRED: Final[dict[str, type]] = {"source": str, "kind": str, "settings": dict}
+_OPTIONAL: Final[dict[str, type]] = {
+    "secrets": dict, "limits": dict, "signals": list, "follow": bool, "allow": list, "deny": list, "cursor": str,
+    "now": str,
 }  # fmt: skip
 
 
@@ -70,13 +71,15 @@ def read_header(line: str) -> Job:
     _check_types(row)
     limits = row.get("limits") or {}
     if unknown := set(limits) - {"pages", "bytes", "seconds"}:
-        raise CrawlerError(f"The header's limits have unknown keys ({len(unknown)}): only pages, bytes, seconds.", "shape")
+        raise CrawlerError(
+            f"The header's limits have unknown keys ({len(unknown)}): only pages, bytes, seconds.", "shape"
+        )
     if any(not isinstance(value, (int, float)) or isinstance(value, bool) or value <= 0 for value in limits.values()):
         raise CrawlerError("The header's limits must be numbers above zero.", "bad_query")
-    plain = {name: row[name] for name in ("source", "kind", "settings")}
-    given = {name: row[name] for name in ("secrets", "follow", "cursor") if row.get(name) is not None}
-    lists = {name: tuple(str(each) for each in row.get(name) or ()) for name in ("signals", "allow", "deny")}
-    return Job(**plain, **given, **lists, **limits, now=_instant(row.get("now")))
+    given: dict[str, Any] = {name: row[name] for name in ("secrets", "follow", "cursor") if row.get(name) is not None}
+    for name in ("signals", "allow", "deny"):
+        given[name] = tuple(str(each) for each in row.get(name) or ())
+    return Job(row["source"], row["kind"], row["settings"], **given, **limits, now=_instant(row.get("now")))
 
 
 def read_query(line: str) -> Query:

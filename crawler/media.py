@@ -32,7 +32,8 @@ class _Worker:
         watchdog = threading.Timer(self._seconds, self._process.kill)
         watchdog.start()
         try:
-            assert self._process.stdin and self._process.stdout
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
             self._process.stdin.write(len(data).to_bytes(8, "big"))
             self._process.stdin.write(data)
             self._process.stdin.flush()
@@ -64,7 +65,7 @@ class Pool:
             self._idle.put(None)  # started when first needed: many pages show no picture
 
     def reduce(self, data: bytes) -> dict[str, Any]:
-        """`{signals, width, height, mime, refused}` of one picture; waits for a free worker, never raises on the data."""
+        """`{signals, width, height, mime, refused}` of one picture; waits for a free worker, never raises on data."""
         worker = self._idle.get()
         try:
             worker = worker or _Worker(self._types, self._seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -79,10 +80,9 @@ def read(body: bytes, url: str, mime: str | None, charset: str | None = None) ->
 
 def _plain(text: str, url: str, kind: str, used: str) -> Page:
     if "json" in kind:
-        try:
+        # what is not the JSON it claims to be is still characters that a reader would see
+        with contextlib.suppress(ValueError, RecursionError):
             text = "\n".join(jsonld.texts([json.loads(text)]))
-        except (ValueError, RecursionError):
-            pass  # not the JSON it claims to be: its characters are still what a reader would see
     tidy = html_text.tidy(text.replace("\x00", ""))
     return Page(url, tuple(Field(*pair) for pair in (("text", tidy), ("url", _readable(url))) if pair[1]), charset=used)
 
@@ -162,7 +162,11 @@ class _Reading:
 
     def _refresh(self) -> str | None:
         for meta in self.tree.iter("meta"):
-            found = _REFRESH.match(meta.get("content") or "") if (meta.get("http-equiv") or "").lower() == "refresh" else None
+            found = (
+                _REFRESH.match(meta.get("content") or "")
+                if (meta.get("http-equiv") or "").lower() == "refresh"
+                else None
+            )
             if found:
                 return _join(self.base, found.group(1))
         return None
@@ -192,7 +196,11 @@ class _Reading:
     def _author(self) -> Author | None:
         said = jsonld.author(self.about)
         link = self.tree.xpath("(//a[contains(concat(' ', @rel, ' '), ' author ')])[1]")
-        name = said.get("name") or self._said("author").split("\n")[0] or ("".join(link[0].itertext()).strip() if link else "")
+        name = (
+            said.get("name")
+            or self._said("author").split("\n")[0]
+            or ("".join(link[0].itertext()).strip() if link else "")
+        )
         url = _join(self.base, said.get("url") or (link[0].get("href", "") if link else ""))
         handle = said.get("handle") or self._said("twitter:creator").split("\n")[0]
         return Author(handle or None, name or None, url) if name or url or handle else None
@@ -229,7 +237,9 @@ def _of_player(element: Any, base: str) -> Iterable[Media]:
 
 def _largest(srcset: str) -> str:
     # the widest candidate is the one worth a fingerprint; a data: candidate is never a reference
-    candidates = [(float(size or 1), url) for url, size, _ in _SRCSET.findall(srcset[:4000]) if not url.startswith("data:")]
+    candidates = [
+        (float(size or 1), url) for url, size, _ in _SRCSET.findall(srcset[:4000]) if not url.startswith("data:")
+    ]
     return max(candidates, default=(0.0, ""), key=lambda each: each[0])[1]
 
 

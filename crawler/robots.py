@@ -47,7 +47,9 @@ class Robots:
         return await asyncio.shield(self._rules[site])
 
     async def _read(self, url: str) -> Protego | None:
-        request = Request(url, priority=1000, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK, dont_filter=True)
+        request = Request(
+            url, priority=1000, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK, dont_filter=True
+        )
         try:
             response: Response = await self._crawler.engine.download_async(request)
         except Exception:  # noqa: BLE001 - Scrapy hands over any exception of the network; each means "not reachable"

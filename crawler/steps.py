@@ -108,28 +108,28 @@ class Gap:
 Step = Ask | Open | Seen | Searched | Trouble | Cursor | Gap
 
 
-class Reader(Protocol):
-    """One run of one kind of source: it decides, the crawler fetches."""
+class Reader:
+    """One run of one kind of source: it decides, the crawler fetches. A kind overrides what it needs."""
 
-    def start(self, queries: Sequence[Query]) -> Iterator[Step]:
+    def start(self, queries: Sequence[Query]) -> Iterator[Step]:  # noqa: ARG002
         """The first steps."""
-        ...
+        return iter(())
 
-    def answer(self, ask: Ask, reply: Reply) -> Iterator[Step]:
+    def answer(self, ask: Ask, reply: Reply) -> Iterator[Step]:  # noqa: ARG002
         """What follows from the answer to an Ask."""
-        ...
+        return iter(())
 
-    def opened(self, opening: Open, page: Page) -> Iterator[Step]:
-        """What follows from an opened page; a step `Seen` from here is not needed, the page is the sighting."""
-        ...
+    def opened(self, opening: Open, page: Page) -> Iterator[Step]:  # noqa: ARG002
+        """What follows from an opened page, which is a sighting by itself."""
+        return iter(())
 
-    def unchanged(self, page: Page) -> bool:
+    def unchanged(self, page: Page) -> bool:  # noqa: ARG002
         """Whether this page was already given in the same words in an earlier run."""
-        ...
+        return False
 
     def finish(self) -> Iterator[Step]:
         """The last steps, once nothing is left to fetch."""
-        ...
+        return iter(())
 
 
 class Kind(Protocol):

@@ -20,7 +20,9 @@ class Refused(CrawlerError):
     """Our own rules forbid this address or this answer (guard, no-fetch list, size)."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"Our own rules refuse this address or answer ({code}): do not open it by hand.", "refused", code)
+        super().__init__(
+            f"Our own rules refuse this address or answer ({code}): do not open it by hand.", "refused", code
+        )
 
 
 def of_status(status: int, mime: str = "") -> str | None:

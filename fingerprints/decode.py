@@ -40,7 +40,8 @@ def picture(data: bytes) -> Pixels:
     These steps are what a browser does before it hands out pixels: without them the same file hashes differently here.
     """
     try:
-        with _opened(data) as image:
+        with warnings.catch_warnings(), _opened(data) as image:
+            warnings.simplefilter("ignore")  # a hostile file must not write into the logs
             image.load()
             return np.ascontiguousarray(_normalised(ImageOps.exif_transpose(image)))
     except Refused:
@@ -63,6 +64,7 @@ def _opened(data: bytes) -> Image.Image:
 def _identified(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):

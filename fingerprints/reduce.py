@@ -1,4 +1,4 @@
-"""Reduces the bytes of one picture to signals: the only place where a crawled picture's bytes are read, then dropped."""
+"""Reduces the bytes of one picture to signals: the one place where they are read, then dropped."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Engine, MetaData, Result, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, Result, create_engine, event, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult, Dialect
@@ -98,8 +98,9 @@ def transaction(factory: sessionmaker[Session]) -> Iterator[Session]:
 def insert_new(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert a row unless one with the same key is there; True when this call made it, whoever else tries at once."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    done = session.execute(insert(model).values(**values).on_conflict_do_nothing())
-    return changed(done) == 1
+    # what was inserted is asked back: not every driver counts inserted rows
+    done = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
+    return session.execute(done).first() is not None
 
 
 def changed(result: Result[Any]) -> int:

@@ -71,6 +71,11 @@ def append(
     return entry
 
 
+def head(session: Session, case_id: str) -> str:
+    """The newest hash of a case's chain; nobody else adds to it before this transaction ends."""
+    return _locked_head(session, case_id).hash
+
+
 def read(session: Session, case_id: str) -> Sequence[LedgerEntry]:
     """All entries of a case, oldest first."""
     entries = select(LedgerEntry).where(LedgerEntry.case_id == case_id).order_by(LedgerEntry.seq)
@@ -104,15 +109,14 @@ def _locked_head(session: Session, case_id: str) -> LedgerHead:
 
 
 def _digest(entry: LedgerEntry) -> str:
-    fields = (
-        entry.case_id,
-        str(entry.seq),
-        entry.at.astimezone(dt.UTC).isoformat(),
-        entry.actor,
-        entry.act,
-        entry.subject_table,
-        entry.subject_id,
-        hashlib.sha256(entry.detail_sealed).hexdigest(),
-        entry.previous_hash,
-    )
+    return digest(
+        entry.case_id, str(entry.seq), entry.at.astimezone(dt.UTC).isoformat(), entry.actor, entry.act,
+        entry.subject_table, entry.subject_id, hashlib.sha256(entry.detail_sealed).hexdigest(), entry.previous_hash,
+    )  # fmt: skip
+
+
+def digest(*fields: str) -> str:
+    """The hash of an entry: case, seq, instant (ISO, UTC), actor, act, subject table and id, SHA-256 of the sealed
+    detail, previous hash, joined by NUL; everybody can compute it again without a key.
+    """
     return hashlib.sha256("\0".join(fields).encode()).hexdigest()

@@ -102,9 +102,10 @@ def iso(value: Any) -> Any:
 
 def say_moment(value: Moment, lang: str) -> str:
     """A date with its weekday, or an instant with its offset, written out in one language."""
+    number = "'1er'" if lang == "fr" and value.day == 1 else "d"
     if isinstance(value, datetime):
-        return format_datetime(value, "EEEE d MMMM y HH:mm ZZZZ", locale=lang)
-    return format_date(value, "EEEE d MMMM y", locale=lang)
+        return format_datetime(value, f"EEEE {number} MMMM y HH:mm ZZZZ", locale=lang)
+    return format_date(value, f"EEEE {number} MMMM y", locale=lang)
 
 
 def _word(name: str, value: Any, lang: str) -> str:

@@ -55,7 +55,9 @@ class Block:
     def from_json(cls, kept: Mapping[str, Any]) -> Block:
         """Raises LetterError when the kind is unknown or a key is missing."""
         if kept.get("kind") not in KINDS or {"element", "text", "items"} - set(kept):
-            raise LetterError(f"A block needs a kind among {', '.join(KINDS)}, an element, a text and items: correct it.")
+            raise LetterError(
+                f"A block needs a kind among {', '.join(KINDS)}, an element, a text and items: correct it."
+            )
         items = tuple(tuple(str(part) for part in item) for item in kept["items"])
         return cls(kept["kind"], kept["element"], str(kept["text"]), items)
 
@@ -107,7 +109,7 @@ class _Reader:
         elif line.startswith("::"):
             yield from self._close()
             yield self._insert(number, words[2:].strip())
-        elif line.startswith("- "):
+        elif line == "-" or line.startswith("- "):
             yield from self._row("list", (self._filled(number, words[2:]),))
         elif line.startswith("| "):
             yield from self._row("table", self._cells(number, line))
@@ -116,7 +118,9 @@ class _Reader:
 
     def _mark(self, number: int, name: str) -> str | None:
         if name and not ELEMENT.fullmatch(name):
-            raise LetterError(f'Line {number}: "@{name}" names no element: write @ and an id such as dsa16.2.a, or @ alone.')
+            raise LetterError(
+                f'Line {number}: "@{name}" names no element: write @ and an id such as dsa16.2.a, or @ alone.'
+            )
         return name or None
 
     def _insert(self, number: int, name: str) -> Block:
@@ -131,9 +135,13 @@ class _Reader:
         return words.strip()
 
     def _cells(self, number: int, line: str) -> tuple[str, ...]:
-        cells = tuple(cell.replace(DATA, "").strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|"))
+        cells = tuple(
+            cell.replace(DATA, "").strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")
+        )
         if self.open is not None and self.open.kind == "table" and len(self.open.items[0]) != len(cells):
-            raise LetterError(f"Line {number}: {len(cells)} cells, the first row has {len(self.open.items[0])}: align them.")
+            raise LetterError(
+                f"Line {number}: {len(cells)} cells, the first row has {len(self.open.items[0])}: align them."
+            )
         return cells
 
     def _row(self, kind: Kind, item: tuple[str, ...]) -> Iterator[Block]:
@@ -150,7 +158,9 @@ class _Reader:
         elif self.open is not None and self.open.kind == "para":
             self.open = replace(self.open, text=f"{self.open.text} {words}")
         elif self.open is not None:
-            raise LetterError(f"Line {number}: text runs on after a {self.open.kind}: leave an empty line, or indent it.")
+            raise LetterError(
+                f"Line {number}: text runs on after a {self.open.kind}: leave an empty line, or indent it."
+            )
         else:
             self.open = Block("para", self.element, words)
         yield from ()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from config.records import DeadlineRule, Span, lowest
 from takedown.answer import DeadlineAnswer, Kind, Moment, Working
-from takedown.calendars import Calendar, CalendarError, Closed
-from takedown.counting import DAY, after_hours, clamped, last_day, roll
+from takedown.calendars import Calendar, CalendarError
+from takedown.counting import DAY, after_hours
+from takedown.period import Count, against_the_person, alerts, furthest
 
-DAYS_BEFORE = (30, 7, 1)
-"""Operational: days before the end of a period that runs against the person at which she is alerted (law.md 2.8)."""
-YEARS = range(1900, 2200)
+YEARS = range(1900, 2091)
+"""Starts that are accepted: the library knows no holiday after 2100, and the longest rule adds ten years."""
 
 
 class DeadlineError(ValueError):
@@ -51,12 +50,7 @@ def compute(
         answer = replace(answer, working=(*steps, Working("deadline.indicative")))
     if isinstance(begin, datetime):
         return _in_hours(rule, answer, begin, span.value)
-    return _in_days(rule, answer, _Count(rule, begin, span, calendar), extended=extended)
-
-
-def against_the_person(rule: DeadlineRule) -> bool:
-    """Whether the end takes something from the person; a rule that opens a next step runs against the other side."""
-    return not rule.next
+    return _in_days(rule, answer, Count(rule, begin, span, calendar), extended=extended)
 
 
 # --- the rule
@@ -133,61 +127,7 @@ def _in_hours(rule: DeadlineRule, answer: DeadlineAnswer, begin: datetime, hours
 # --- days
 
 
-@dataclass(frozen=True)
-class _End:
-    """The last day of one count: `legal` for the law, `later` where a doubtful closed day might move it."""
-
-    legal: date
-    later: date
-    skipped: tuple[Closed, ...]
-    working: tuple[Working, ...]
-
-
-@dataclass(frozen=True)
-class _Count:
-    """One count of days: the rule, the day it starts from, its length and the calendar."""
-
-    rule: DeadlineRule
-    begin: date
-    span: Span
-    calendar: Calendar
-
-    def end(self, spans: Sequence[Span]) -> _End:
-        """Adds the spans, then moves the last day off a closed day where the regime says so."""
-        raw, stepped = last_day(self.begin, spans, self.calendar)
-        steps = [Working("deadline.add", {"value": span.value, "unit": _plural(span)}) for span in spans]
-        landed = "deadline.month_end" if clamped(self.begin, spans) else "deadline.counted"
-        steps.append(Working(landed, {"date": raw}))
-        if not self._moves():
-            still = self.calendar.closed(raw)
-            steps += [Working("deadline.not_extended", {"date": raw, "reason": still.reason})] if still else []
-            return _End(raw, raw, tuple(stepped), tuple(steps))
-        sure, over = roll(raw, self.calendar, self._surely_closed)
-        later, all_over = roll(raw, self.calendar, lambda _: True)
-        legal, passed = (sure, over) if against_the_person(self.rule) else (later, all_over)
-        steps += [Working("deadline.closed", {"date": day.date, "reason": day.reason}) for day in passed]
-        steps += [Working("deadline.moved", {"date": legal})] if passed else []
-        steps += [Working("deadline.unclear", {"earlier": sure, "later": later})] if sure != later else []
-        return _End(legal, later if sure != later else legal, (*stepped, *passed), tuple(steps))
-
-    def _moves(self) -> bool:
-        """Only European and procedural periods move; never limitation, retention or our own waits (law.md 24.4)."""
-        return self.rule.value is not None and self.rule.regime in ("eu1182", "cpc")
-
-    def _surely_closed(self, day: Closed) -> bool:
-        """Whether the texts surely move the end off that day (law.md 24.8)."""
-        if self.rule.confidence_of.get("regime") == "R":
-            return False  # nothing says that this period is extended at all
-        if self.rule.regime == "eu1182":
-            return day.reason != "holiday"  # whose holidays count is not settled
-        return not day.doubtful
-
-
-def _plural(span: Span) -> str:
-    return span.unit if span.value == 1 else f"{span.unit}s"
-
-
-def _in_days(rule: DeadlineRule, answer: DeadlineAnswer, count: _Count, *, extended: bool) -> DeadlineAnswer:
+def _in_days(rule: DeadlineRule, answer: DeadlineAnswer, count: Count, *, extended: bool) -> DeadlineAnswer:
     longer = [count.span, rule.extension] if rule.extension else [count.span]
     end = count.end(longer if extended else [count.span])
     due = end.legal - DAY if rule.from_ == "eve" else end.legal
@@ -197,33 +137,13 @@ def _in_days(rule: DeadlineRule, answer: DeadlineAnswer, count: _Count, *, exten
         answer,
         due=due,
         legal_due=end.legal if answer.kind == "legal" else None,
-        latest=_latest(count, end, [] if extended else longer),
+        latest=furthest(count, end, [] if extended else longer),
         opens=due + DAY if rule.next else None,
-        alerts=_alerts(count, due),
+        alerts=alerts(count, due),
         skipped=end.skipped,
         confidence=lowest(rule.confidence, {"regime": "R"}) if unclear else answer.confidence,
         working=(*answer.working, *end.working, *margin),
     )
-
-
-def _latest(count: _Count, end: _End, longer: Sequence[Span]) -> date | None:
-    """The furthest the end can be: a doubtful closed day, the rule's own maximum, or the extension not yet claimed."""
-    ends = [end.later]
-    if count.rule.latest:
-        ends.append(count.end([count.rule.latest]).later)
-    if len(longer) > 1:
-        ends.append(count.end(longer).later)
-    return max(ends) if max(ends) > end.legal else None
-
-
-def _alerts(count: _Count, due: date) -> tuple[date, ...]:
-    """The rule's own marks counted from the start, and some days before an end that runs against the person."""
-    if count.rule.value is None:
-        return ()
-    marks = [last_day(count.begin, [mark], count.calendar)[0] for mark in count.rule.indicative]
-    if against_the_person(count.rule):
-        marks += [due - days * DAY for days in DAYS_BEFORE]
-    return tuple(sorted({mark for mark in marks if count.begin < mark <= due}))
 
 
 # --- where

@@ -68,7 +68,8 @@ class LetterHeader(Part):
     harms: tuple[Harm, ...]
     signers: tuple[Role, ...]
     elements: tuple[Element, ...]
-    demands: tuple[str, ...]
+    demands: tuple[str, ...] = Field(min_length=1)
+    demands_by_harm: dict[Harm, tuple[str, ...]] = Field(default_factory=dict)
     discloses: tuple[str, ...] = ()
     version: str
     effective_date: dt.date
@@ -113,9 +114,10 @@ class LetterTemplate:
 
 
 FIXED_PATHS = {
-    "today", "place", "reference", "residence", "harm", "count", "demands", "sender.name", "sender.role", "sender.email",
-    "sender.city", "sender.on_behalf_of", "addressee.entity", "ground.title", "ground.penalty", "earlier.reference",
-    "earlier.sent_on", "earlier.form_number", "earlier.acknowledged_on", "earlier.still_up_on",
+    "today", "place", "reference", "residence", "harm", "count", "demands",
+    "sender.name", "sender.role", "sender.email", "sender.city", "sender.on_behalf_of", "addressee.entity",
+    "ground.title", "ground.penalty",
+    "earlier.reference", "earlier.sent_on", "earlier.form_number", "earlier.acknowledged_on", "earlier.still_up_on",
 }  # fmt: skip
 
 
@@ -194,7 +196,8 @@ def _language(
 
 def _header(raw: dict[str, Any], place: str, elements: Mapping[str, Element], words: Words) -> LetterHeader:
     unknown = [name for name in raw.get("elements", ()) if name not in elements]
-    unknown += [name for name in raw.get("demands", ()) if name not in words.demand]
+    asked = [*raw.get("demands", ()), *(name for names in raw.get("demands_by_harm", {}).values() for name in names)]
+    unknown += [name for name in asked if name not in words.demand]
     if unknown:
         raise LetterError(f"{place}: nothing is known of {', '.join(unknown)}: add it to elements.toml or words.toml.")
     return _checked(LetterHeader, {**raw, "elements": [elements[name] for name in raw.get("elements", ())]}, place)

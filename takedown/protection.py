@@ -12,6 +12,7 @@ from takedown.situation import Situation
 
 PRESS = ("defamation", "insult", "hate_speech")
 TO_PERSONS = ("author", "publisher")
+DIRECT_LETTERS = ("L16", "L17", "L18", "L20", "L28")
 DSA_LETTERS = ("L01", "L01D", "L02", "L03", "L04", "L05", "L06")
 NEAR = 30
 """Days before the end of the press limit under which no waiting step is proposed (law.md 2.8)."""
@@ -59,10 +60,11 @@ Rule = Callable[[Matter, Step], bool]
 RULES: tuple[tuple[str, Rule], ...] = (
     (
         "ex_partner",
-        lambda m, s: m.situation.guarded and (s.to in TO_PERSONS or s.do in ("L16", "L17", "L18", "L20", "L28")),
+        lambda m, s: m.situation.guarded and (s.to in TO_PERSONS or s.do in DIRECT_LETTERS),
     ),
     ("author_may_control", lambda m, s: m.situation.author_controls_addressee != "no" and s.to == "publisher"),
     ("frozen", lambda m, s: m.situation.complaint_filed == "yes" and _frozen(s)),
+    ("already_filed", lambda m, s: s.do == "L14" and m.situation.complaint_filed == "yes"),
     ("author_unknown", lambda m, s: s.do == "L18" and m.situation.author == "unknown"),
     ("small_provider", lambda m, s: s.do in ("L04", "L05") and m.small == "yes"),
     ("no_internal_complaint", lambda m, s: s.do in ("L04", "L05") and _outside_art20(m)),

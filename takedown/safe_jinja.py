@@ -1,7 +1,8 @@
-"""Templates may come from organisations: they are read before they run, and only a closed list of things may stand in them."""
+"""Templates may come from organisations: they are read before they run, and only a closed list may stand in them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ ALLOWED: tuple[type[nodes.Node], ...] = (
 """Everything else is refused: no arithmetic, calls, subscripts, assignments, macros, imports, blocks or tests."""
 
 FILTERS = ("cap",)
+
+ALONE = re.compile(r"^[ \t]*(\{%[^%\n]*%\})[ \t]*\n", re.MULTILINE)
+"""A tag alone on its line: the line leaves nothing in the text, so that a loop does not tear a list apart."""
 
 
 def capital(text: object) -> str:
@@ -51,8 +55,8 @@ class SafeTemplates:
         self.sources, self.paths, self.loops = dict(sources), paths, loops
         self.roots = {path.split(".")[0] for path in paths}
         self.environment = SandboxedEnvironment(
-            loader=DictLoader(self.sources), undefined=StrictUndefined, finalize=printed, autoescape=False,  # noqa: S701
-            trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+            loader=DictLoader({name: ALONE.sub(r"\1", text) for name, text in sources.items()}), undefined=StrictUndefined, finalize=printed, autoescape=False,
+            keep_trailing_newline=True,
         )  # fmt: skip
         self.environment.globals.clear()
         self.environment.tests.clear()
@@ -85,7 +89,11 @@ class SafeTemplates:
         if depth > 40:
             yield f"{name}, line {node.lineno}: nested too deeply: write it flat."
         elif not isinstance(node, ALLOWED):
-            yield _refusal(name, node, f"{type(node).__name__.lower()} is not allowed in a letter: use plain words, a value, if, or one for.")
+            yield _refusal(
+                name,
+                node,
+                f"{type(node).__name__.lower()} is not allowed in a letter: use plain words, a value, if, or one for.",
+            )
         elif isinstance(node, nodes.Getattr):
             yield from self._path(name, node, bound)
         elif isinstance(node, nodes.For):
@@ -97,7 +105,9 @@ class SafeTemplates:
 
     def _leaf(self, name: str, node: nodes.Node, bound: frozenset[str]) -> Iterator[str]:
         if isinstance(node, nodes.Name) and (node.ctx != "load" or node.name not in self.paths | bound):
-            yield _refusal(name, node, f'"{node.name}" is no value a letter has: use one of {", ".join(sorted(self.roots))}.')
+            yield _refusal(
+                name, node, f'"{node.name}" is no value a letter has: use one of {", ".join(sorted(self.roots))}.'
+            )
         elif isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs):
             yield _refusal(name, node, f'filter "{node.name}" is not allowed: only {", ".join(FILTERS)} is.')
         elif isinstance(node, nodes.Const) and len(str(node.value)) > LONGEST_CONSTANT:
@@ -110,7 +120,9 @@ class SafeTemplates:
         if not isinstance(part, str) or not part.startswith(("parts/", "ground/")) or part not in self.sources:
             yield _refusal(name, node, "only a passage of the parts folder can be included: name one that is there.")
         elif bound or name.startswith(("parts/", "ground/")):
-            yield _refusal(name, node, "a passage is included by the letter itself, once: not by a part, not in a loop.")
+            yield _refusal(
+                name, node, "a passage is included by the letter itself, once: not by a part, not in a loop."
+            )
         else:
             yield from self.faults(part)
 
@@ -123,7 +135,9 @@ class SafeTemplates:
     def _loop(self, name: str, node: nodes.For, bound: frozenset[str], depth: int) -> Iterator[str]:
         over = node.iter.name if isinstance(node.iter, nodes.Name) else ""
         if bound or over not in self.loops or not isinstance(node.target, nodes.Name) or node.recursive or node.test:
-            yield _refusal(name, node, f"a loop runs over {', '.join(sorted(self.loops)) or 'nothing'}, and never inside another.")
+            yield _refusal(
+                name, node, f"a loop runs over {', '.join(sorted(self.loops)) or 'nothing'}, and never inside another."
+            )
             return
         for child in (*node.body, *node.else_):
             yield from self._walk(name, child, bound | {node.target.name}, depth + 1)

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from config.records import Harm
 
-IMAGE_OF_A_BODY = (
-    "intimate_image",
-    "sexual_deepfake",
-    "sextortion",
-    "own_selfie",
-    "private_messages",
-    "closed_group",
-    "leak_forum",
-    "archive_copy",
-)
-"""Harms whose content may be a sexual image: an age that is not known to be adult takes the minor path (law.md 2.14)."""
+SEXUAL_IMAGE = ("intimate_image", "sexual_deepfake", "own_selfie", "leak_forum")
+MAYBE_SEXUAL_IMAGE = ("sextortion", "private_messages", "closed_group", "archive_copy")
+"""Harms that may concern no image at all: only these accept the answer "none" to the question of age."""
 
-PICTURES = (*IMAGE_OF_A_BODY, "minor_image")
 OUTCOMES = {
     "pending": "none",
+    "sent": "none",
     "no_answer": "silence",
+    "no_reply": "silence",
+    "ignored": "silence",
     "refused": "refusal",
+    "rejected": "refusal",
     "reappeared": "back",
     "resolved": "removed",
 }
@@ -38,6 +33,11 @@ class RecourseError(ValueError):
 
 def _yes_no(value: Any) -> Any:
     return {True: "yes", False: "no", None: "unknown"}.get(value, value) if isinstance(value, bool | None) else value
+
+
+def _mandate(value: Any) -> Any:
+    """A bare yes is read as the association's mandate, the one that changes who may sign."""
+    return {True: "association", False: "none"}[value] if isinstance(value, bool) else value
 
 
 def _outcome(value: Any) -> Any:
@@ -54,7 +54,7 @@ class _Closed(BaseModel):
 class FirstPublished(_Closed):
     """The day of the first posting online, and where that day was read."""
 
-    date: date | None = None
+    date: dt.date | None = None
     source: str | None = None
 
 
@@ -62,7 +62,7 @@ class Earlier(_Closed):
     """A step that was taken: letter, guided act or step id, its day or instant, and what came of it."""
 
     step: str
-    date: datetime | date
+    date: dt.date | dt.datetime
     outcome: Annotated[
         Literal["none", "silence", "acknowledged", "refusal", "decision", "removed", "back"], BeforeValidator(_outcome)
     ] = "none"
@@ -85,12 +85,14 @@ class Situation(_Closed):
     covered_tida: YesNo = "unknown"
     micro_or_small: YesNo = "unknown"
     residence: str = "FR"
-    mandate: Literal["none", "lawyer", "association", "relative", "guardian"] | None = None
+    mandate: Annotated[
+        Literal["none", "lawyer", "association", "relative", "guardian"] | None, BeforeValidator(_mandate)
+    ] = None
     complaint_filed: YesNo = "unknown"
     first_published: FirstPublished | None = None
     earlier: tuple[Earlier, ...] = ()
     lang: Literal["fr", "en"] = "fr"
-    now: Annotated[datetime, Field()] | None = None
+    now: dt.datetime | None = None
 
     @property
     def guarded(self) -> bool:
@@ -102,9 +104,16 @@ class Situation(_Closed):
         """Whether the image shows, or may show, a minor: address only, police and helpline first (law.md 2.2, 2.14)."""
         if self.harm == "minor_image":
             return True
-        if self.harm not in IMAGE_OF_A_BODY:
-            return self.age_on_image == "minor" and self.harm not in ("plain_image", "minor_plain_image")
-        return self.age_on_image not in ("adult", "none") or self.under_18_today == "yes"
+        if self.harm in SEXUAL_IMAGE:
+            return self.age_on_image != "adult" or self.under_18_today == "yes"
+        if self.harm in MAYBE_SEXUAL_IMAGE:
+            return self.age_on_image in ("minor", "unknown", None) or self.under_18_today == "yes"
+        return False
+
+    @property
+    def ladder_harm(self) -> str:
+        """The harm whose ladder, grounds and waits apply."""
+        return "minor_image" if self.minor_path else self.harm
 
 
 def read_situation(document: Mapping[str, Any]) -> Situation:

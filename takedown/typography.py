@@ -13,18 +13,23 @@ from babel.dates import format_date
 NBSP = "\u00a0"
 THIN = "\u202f"  # narrow no-break space, French before ; ! ?
 
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]")
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
 """Zero-width, bidirectional and other characters that change what is read without being seen (trust.md B3)."""
 
 ADDRESS = re.compile(r"(https?://\S+|\S+@\S+|\d\d:\d\d)")
 FRENCH = (
-    (re.compile(r"[ \u00a0\u202f]*([;!?])(?=\s|$|[»\")])"), THIN + r"\1"),
-    (re.compile(r"[ \u00a0\u202f]*(:)(?=\s|$)"), NBSP + r"\1"),
     (re.compile(r"«[ \u00a0\u202f]*"), "«" + NBSP),
     (re.compile(r"[ \u00a0\u202f]*»"), NBSP + "»"),
+    (re.compile(r"[ \u00a0\u202f]*(?<![;:!?])([;!?])(?=\s|$|[»\")])"), THIN + r"\1"),
+    (re.compile(r"[ \u00a0\u202f]*(?<![;:!?])(:)(?=\s|$)"), NBSP + r"\1"),
     (re.compile(r"(n°|art\.|M\.|Mme|Me|réf\.) (?=\S)"), r"\1" + NBSP),
-    (re.compile(r"\b([Aa]rticles?|paragraphes?|alinéa|point|pièce|du code|page) (?=\d|[a-d]\)|civil|pénal)"), r"\1" + NBSP),
-    (re.compile(r"(?<=\d) (?=\d{3}\b|euros\b|%|h\b)"), NBSP),
+    (
+        re.compile(r"\b([Aa]rticles?|paragraphes?|alinéa|point|pièce|du code|page) (?=\d|[a-d]\)|civil|pénal)"),
+        r"\1" + NBSP,
+    ),
+    (re.compile(r"(?<=\d) (?=\d{3}\b|euros\b|%|h\b)|(?<=\d h) (?=\d)"), NBSP),
     (re.compile(r"\b(\d{1,2}|1er) (?=(janv|févr|mars|avri|mai|juin|juil|août|sept|octo|nove|déce))"), r"\1" + NBSP),
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
     (re.compile(r" ([–—]) "), NBSP + r"\1 "),
@@ -54,8 +59,8 @@ def day(value: dt.date, lang: str) -> str:
 def instant(value: dt.datetime, lang: str) -> str:
     """An instant in words, in UTC as evidence is kept."""
     utc = value.astimezone(dt.UTC)
-    clock = f"{utc:%H} h {utc:%M}" if lang == "fr" else f"{utc:%H:%M}"
-    return f"{day(utc.date(), lang)}, {clock} UTC"
+    clock = f"à {utc.hour} h {utc:%M}" if lang == "fr" else f"at {utc:%H:%M}"
+    return f"{day(utc.date(), lang)} {clock} (UTC)"
 
 
 def visible(text: str) -> tuple[str, bool]:

@@ -25,7 +25,8 @@ class Authority(Record):
 class Helpline(Record):
     """A number, SMS line or chat for the person. `on_bill` says whether the call shows on the telephone bill.
 
-    `number` and `sms` are what is dialled; `chat` an address or a description. Source: law.md section 18.
+    `number` and `sms` are what is dialled; `chat` an address or a description; `hours` and `cost` can be read
+    in both languages ("gratuit / free"). Source: law.md section 18.
     """
 
     country: Text

@@ -21,7 +21,7 @@ from crawler.examples import Example
 from crawler.job import Job, Query
 from crawler.page import Page, instant
 from crawler.sighting import Author, Field, Media
-from crawler.steps import Ask, Cursor, Open, Reply, Searched, Seen, Step, Trouble
+from crawler.steps import Ask, Cursor, Open, Reader, Reply, Searched, Seen, Step, Trouble
 from crawler.trouble import CrawlerError, of_status
 
 KIND: Final = "feed"
@@ -33,7 +33,7 @@ _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _REMEMBERED: Final = 500  # entry ids kept per feed: more than any feed shows at once
 
 
-class FeedReader:
+class FeedReader(Reader):
     """One run; settings: feeds (list of addresses). The cursor holds ETag, Last-Modified and known entries per feed."""
 
     def __init__(self, job: Job) -> None:
@@ -43,9 +43,11 @@ class FeedReader:
         self._feeds: list[str] = feeds
         self._follow = job.follow
         self._state = _state(job.cursor)
-        self._waiting: dict[str, tuple[str, str]] = {}  # page address -> its feed and entry: seen only once it was opened
+        self._waiting: dict[
+            str, tuple[str, str]
+        ] = {}  # page address -> its feed and entry: seen only once it was opened
 
-    def start(self, queries: Sequence[Query]) -> Iterator[Step]:
+    def start(self, queries: Sequence[Query]) -> Iterator[Step]:  # noqa: ARG002 - a feed is read for everybody
         for url in self._feeds:
             known = self._state.get(url, {})
             headers = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
@@ -96,13 +98,10 @@ class FeedReader:
             return Open(link, fields=tuple(each for each in fields if each.name == "description"), **told)
         return Seen(link or base, fields=fields, **told)
 
-    def opened(self, opening: Open, page: Page) -> Iterator[Step]:
+    def opened(self, opening: Open, page: Page) -> Iterator[Step]:  # noqa: ARG002 - the page is the sighting
         if opening.url in self._waiting:
             self._remember(*self._waiting.pop(opening.url))
-        yield from ()
-
-    def unchanged(self, page: Page) -> bool:
-        return False
+        return iter(())
 
     def finish(self) -> Iterator[Step]:
         for feed, _ in self._waiting.values():  # a page that could not be opened is tried again: no 304 may hide it
@@ -240,7 +239,9 @@ _TOLD: Final[dict[str, Any]] = {
 }
 
 
-def _example(name: str, status: int, body: str, *expected: Step, follow: bool = True, cursor: str | None = None) -> Example:
+def _example(
+    name: str, status: int, body: str, *expected: Step, follow: bool = True, cursor: str | None = None
+) -> Example:
     reply = Reply(_FEED, status, "application/rss+xml", body.encode(), {"etag": '"1"'})
     entry = Reply("https://blog.example/billet", 200, "text/html", b"<p>Billet</p>")
     web = {_FEED: reply, entry.url: entry}
@@ -306,6 +307,10 @@ EXAMPLES: Final = (
         Cursor("{}"),
     ),
     _example(
-        "a feed that is gone", 410, "", Trouble("gone", "The feed answered with status 410: check its address.", None, 410), Cursor("{}")
+        "a feed that is gone",
+        410,
+        "",
+        Trouble("gone", "The feed answered with status 410: check its address.", None, 410),
+        Cursor("{}"),
     ),
 )

@@ -1,6 +1,7 @@
 """SearXNG: asks an own instance of the meta search engine, and opens the page behind each result.
 
-Shape of the answers: SearXNG documentation, "Search API" (docs/dev/search_api.rst), and observation (facts/sources.md 2.1).
+Shape of the answers: SearXNG documentation, "Search API" (docs/dev/search_api.rst), and observation
+(facts/sources.md 2.1).
 """
 
 from __future__ import annotations
@@ -13,13 +14,22 @@ from urllib.parse import urlencode, urlsplit
 
 from crawler.examples import Example
 from crawler.job import Job, Query
-from crawler.page import Page, instant
+from crawler.page import instant
 from crawler.sighting import Media
-from crawler.steps import Ask, Open, Reply, Searched, Step, Trouble
+from crawler.steps import Ask, Open, Reader, Reply, Searched, Step, Trouble
 from crawler.trouble import CrawlerError, of_status
 
 KIND: Final = "searxng"
-SETTINGS: Final = ("endpoint", "method", "categories", "engines", "language", "time_range", "safesearch", "result_pages")
+SETTINGS: Final = (
+    "endpoint",
+    "method",
+    "categories",
+    "engines",
+    "language",
+    "time_range",
+    "safesearch",
+    "result_pages",
+)
 _NO_JSON: Final = (
     "The search instance refuses JSON: add json to search.formats in its settings.yml, or use an instance of your own."
 )
@@ -33,13 +43,15 @@ class _Place:
     number: int
 
 
-class SearxngReader:
+class SearxngReader(Reader):
     """One run; settings: endpoint (address of the instance), optional method POST|GET and search parameters."""
 
     def __init__(self, job: Job) -> None:
         endpoint = job.settings.get("endpoint")
         if not isinstance(endpoint, str) or not endpoint:
-            raise CrawlerError("A searxng source needs the setting endpoint: the address of your instance.", "bad_query")
+            raise CrawlerError(
+                "A searxng source needs the setting endpoint: the address of your instance.", "bad_query"
+            )
         base = endpoint.rstrip("/")
         self._url = base if base.endswith("/search") else f"{base}/search"
         # by default the query travels in the body of a POST: access logs keep addresses, and a name is in the query
@@ -80,15 +92,6 @@ class SearxngReader:
         yield from (_open(row, ask.query_id) for row in results)
         if results and ask.note.number < self._last_page:
             yield self._ask(replace(ask.note, number=ask.note.number + 1))
-
-    def opened(self, opening: Open, page: Page) -> Iterator[Step]:
-        yield from ()
-
-    def unchanged(self, page: Page) -> bool:
-        return False
-
-    def finish(self) -> Iterator[Step]:
-        yield from ()
 
 
 def reader(job: Job) -> SearxngReader:
@@ -170,7 +173,12 @@ def _example(name: str, status: int, mime: str, body: Any, *expected: Step) -> E
 
 _FOUND: Final = {
     "results": [
-        {"url": "https://forum.example/t/42", "title": "Sujet 42", "publishedDate": "2026-11-20T09:30:00", "engines": ["brave"]},
+        {
+            "url": "https://forum.example/t/42",
+            "title": "Sujet 42",
+            "publishedDate": "2026-11-20T09:30:00",
+            "engines": ["brave"],
+        },
         {
             "url": "https://site.example/p",
             "img_src": "https://cdn.example/full.jpg",
@@ -230,7 +238,9 @@ EXAMPLES: Final = (
         400,
         "application/json",
         {"error": "No query"},
-        Trouble("bad_query", "The search instance answered with status 400: look at its log and its settings.", "q1", 400),
+        Trouble(
+            "bad_query", "The search instance answered with status 400: look at its log and its settings.", "q1", 400
+        ),
     ),
     _example(
         "another shape",

@@ -13,7 +13,7 @@ from crawler import address
 from crawler.examples import Example
 from crawler.job import Job, Query
 from crawler.page import Page
-from crawler.steps import Ask, Cursor, Open, Reply, Step
+from crawler.steps import Cursor, Open, Reader, Reply, Step
 from crawler.trouble import CrawlerError
 
 KIND: Final = "site"
@@ -27,7 +27,7 @@ _NOT_CONTENT: Final = re.compile(
 )
 
 
-class SiteReader:
+class SiteReader(Reader):
     """One run; settings: start_urls, optional hosts, prefixes (of addresses), depth (0-3), include/exclude (patterns).
 
     The cursor holds a short hash of each page read and of its words: new pages come first, and a page whose words did
@@ -49,13 +49,10 @@ class SiteReader:
         self._met: set[str] = set()
         self._read: dict[str, str] = {}
 
-    def start(self, queries: Sequence[Query]) -> Iterator[Step]:
+    def start(self, queries: Sequence[Query]) -> Iterator[Step]:  # noqa: ARG002 - a site is read for everybody
         for url in self._starts:
             self._met.add(address.canonical(url))
             yield Open(url, via=KIND, rank=2)
-
-    def answer(self, ask: Ask, reply: Reply) -> Iterator[Step]:
-        yield from ()
 
     def opened(self, opening: Open, page: Page) -> Iterator[Step]:
         self._read[_short(address.canonical(opening.url))] = _words(page)
@@ -101,7 +98,9 @@ def _pattern(settings: Mapping[str, Any], name: str) -> re.Pattern[str] | None:
     try:
         return re.compile(text)
     except (re.error, TypeError):
-        raise CrawlerError(f"The setting {name} of this site source is not a regular expression.", "bad_query") from None
+        raise CrawlerError(
+            f"The setting {name} of this site source is not a regular expression.", "bad_query"
+        ) from None
 
 
 def _remembered(cursor: str | None) -> dict[str, str]:

@@ -32,6 +32,10 @@ _MIXED = re.compile(
 )
 _FOREIGN = re.compile(r"[\u0370-\u058f]")
 _WORD = re.compile(r"[^\W_]+(?:[@$€|!]+[^\W_]+)*[@$€]?|[@$€][^\W_]+(?:[@$€|!]+[^\W_]+)*[@$€]?")
+
+Change = tuple[int, str, str]  # position, old and new character
+Stretches = tuple[tuple[int, int], ...]  # start and end of each
+
 _LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
@@ -40,7 +44,7 @@ class Reading:
     """A second reading of a text: the same length, and the stretches around the words that it changes."""
 
     text: str
-    stretches: tuple[tuple[int, int], ...]
+    stretches: Stretches
 
 
 def readings(text: str) -> list[Reading]:
@@ -77,8 +81,8 @@ def _word_start(text: str, at: int) -> int:
     return at
 
 
-def _changes(word: re.Match[str]) -> list[tuple[int, str, str]]:
-    """(position, old, new) of each character of a word that can stand for a Latin letter."""
+def _changes(word: re.Match[str]) -> list[Change]:
+    """What can stand for a Latin letter in a word that mixes."""
     seen = word[0]
     plain = seen.translate(_LOOK_ALIKES)
     if _FOREIGN.search(plain) and not _LATIN_LETTER.search(seen):
@@ -90,7 +94,7 @@ def _changes(word: re.Match[str]) -> list[tuple[int, str, str]]:
     return [(word.start() + at, old, new) for at, (old, new) in enumerate(pairs) if old != new or old in _BARS]
 
 
-def _stretches(positions: list[int], length: int) -> tuple[tuple[int, int], ...]:
+def _stretches(positions: list[int], length: int) -> Stretches:
     merged: list[tuple[int, int]] = []
     for at in positions:
         start, end = max(0, at - _REACH), min(length, at + _REACH + 1)
@@ -101,7 +105,7 @@ def _stretches(positions: list[int], length: int) -> tuple[tuple[int, int], ...]
     return tuple(merged)
 
 
-def _reading(text: str, changes: list[tuple[int, str, str]], stretches: tuple[tuple[int, int], ...], bar: str) -> Reading:
+def _reading(text: str, changes: list[Change], stretches: Stretches, bar: str) -> Reading:
     characters = list(text)
     for at, old, new in changes:
         characters[at] = bar if old in _BARS else new

@@ -83,7 +83,7 @@ def _fold_character(character: str) -> str:
     if category in ("Mn", "Me", "Cf") or character in _INVISIBLE:
         return ""
     decomposition = unicodedata.decomposition(character)
-    if category == "No" and "<super>" in decomposition or "<fraction>" in decomposition:
+    if (category == "No" and "<super>" in decomposition) or "<fraction>" in decomposition:
         return SEPARATOR  # a footnote mark is not a digit of the word it follows
     return _fold_letter(character)
 

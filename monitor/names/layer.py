@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from monitor.names.fold import Folded, fold, is_mark
 
@@ -70,7 +70,7 @@ def _pieces(stretch: str, folded: Folded, span: tuple[int, int], offset: int) ->
     first, last = span
     cuts = [first, *(at for at in range(first + 1, last) if _is_hump(stretch, folded, at, last)), last]
     tokens = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         start, end = folded.origins[left] + offset, _with_marks(stretch, folded.origins[right - 1] + 1) + offset
         tokens.append(Token(folded.text[left:right], start, end, left > first, right < last))
     return tokens

@@ -30,10 +30,12 @@ martine titine | mathilde math | mathieu math matt | matthieu math matt | maxime
 melissa mel | michael mick mike | michel mich | micheline miche | mickael mick mika | mireille mimi | mohamed momo
 monique mo | nathalie nath nat | nathan nat | nicolas nico | nicole nico | oceane oce | odile didi | olivier oli
 pascal pasc | pascale pasc | patricia pat patou | patrick pat patou | paulette popo | penelope pene | philippe phil
-philomene philo | pierre pierrot | raphael raph raf | raymond ray | rebecca becca becky | robert bob bobby | rodolphe rod
+philomene philo | pierre pierrot | raphael raph raf | raymond ray | rebecca becca becky | robert bob bobby
+rodolphe rod
 roland rolo | romain rom | roxane roxy | sabrina sab | samuel sam | samantha sam | sandrine sandy | sebastien seb
 serge sergio | severine sev | simone momone | solange sol | solene soso | sophie soso so | stephane steph
-stephanie steph | suzanne suzie | sylvain syl | sylvie syl | theodore theo | therese tess | thibault tib thib | thomas tom
+stephanie steph | suzanne suzie | sylvain syl | sylvie syl | theodore theo | therese tess | thibault tib thib
+thomas tom
 timothee tim | ulysse uly | valentin val | valentine val | valerie val | vanessa ness nessa | veronique vero
 victor vic totor | victoria vic vicky | vincent vince | violette vio | virginie virg gini | vladimir vlad | xavier xav
 yannick yann | yasmine yas | yohann yo | yolande yoyo | yvonne vonne | zacharie zach zac

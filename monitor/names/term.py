@@ -78,6 +78,7 @@ class TextMatch:
     variant: str
     algorithm: str
     reasons: tuple[Reason, ...]
+    field_index: int = 0  # which of the fields given, where two have one name
 
     def to_json(self, page: str) -> dict[str, Any]:
         """The match of design.md section 8."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from takedown.answer import DeadlineAnswer, Moment, say_moment
 from takedown.deadlines import DeadlineError, compute
 from takedown.moment import read_start
 from vigie.cli.output import Exit, emit, fail, say
+from vigie.environment import environ
 
 app = typer.Typer(help="Compute time limits and show the working.", no_args_is_help=True)
 
@@ -60,7 +60,7 @@ def compute_one(
 
 
 def _rule(name: str) -> DeadlineRule:
-    overlay = os.environ.get("VIGIE_CONFIG_DIR")
+    overlay = environ().get("VIGIE_CONFIG_DIR")
     try:
         rules = catalogue.load(Path(overlay) if overlay else None).deadlines
     except ConfigError as error:

@@ -1,0 +1,24 @@
+"""Runs Scrapy once in this process, for one job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler import settings
+from crawler.job import Job, Query
+from crawler.looking import Looking, Outlet
+from crawler.media import Pool
+from crawler.steps import Reader
+
+
+def crawl(job: Job, reader: Reader, queries: Sequence[Query], outlet: Outlet) -> tuple[int, int]:
+    """Crawl to the end or to the limits; gives back pages and bytes."""
+    process = AsyncCrawlerProcess(Settings(settings.of(job) | {"LOG_INSTALL_ROOT_HANDLER": False}))
+    crawler = process.create_crawler(Looking)
+    process.crawl(crawler, job, reader, queries, outlet, Pool(job.signals))
+    process.start()
+    spider = crawler.spider
+    return (spider.budget.pages, spider.budget.bytes) if isinstance(spider, Looking) else (0, 0)

@@ -1,0 +1,329 @@
+"""The one spider: does what a source's kind decides, and turns every page and every failure into a message."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from scrapy import Spider, exceptions, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from crawler import address, guard
+from crawler import page as pages
+from crawler.budget import Budget
+from crawler.guarding import Declined
+from crawler.job import Job, Query
+from crawler.media import Pool
+from crawler.page import Page
+from crawler.sighting import Field, Media, Sighting
+from crawler.steps import Ask, Cursor, Gap, Open, Reader, Reply, Searched, Seen, Step, Trouble
+from crawler.trouble import CrawlerError, of_status
+
+MAX_MEDIA: Final = 60  # pictures of one page that are reduced
+_TEXT: Final = (
+    "text/",
+    "application/xhtml",
+    "application/xml",
+    "application/json",
+    "application/rss",
+    "application/atom",
+)
+_VIDEO: Final = ("video/", "audio/")
+_SAYS: Final = {
+    "auth": "The page asks to sign in: look at it yourself if you may.",
+    "blocked": "The site refused us or put a check in the way: look at the page yourself, or ask the site for access.",
+    "quota": "The source's own limit is reached: wait, or ask it less often.",
+    "bad_query": "The site did not understand the request: check the source's settings.",
+    "gone": "The page is no longer there.",
+    "transient": "The site did not answer in time or failed: it is asked again at the next run.",
+    "shape": "The address gave something else than a page: check the source.",
+    "robots": "The site's robots.txt forbids this page to programs: look at it yourself if you need it.",
+    "refused": "Our own rules refuse this address or answer: do not open it by hand.",
+}
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """Where messages go, and the clock (UTC) that dates what is seen."""
+
+    emit: Callable[[dict[str, Any]], None]
+    clock: Callable[[], dt.datetime]
+
+
+class Looking(Spider):
+    """One run of one source."""
+
+    name = "looking"
+
+    def __init__(self, job: Job, reader: Reader, queries: Sequence[Query], outlet: Outlet, pool: Pool) -> None:
+        super().__init__()
+        self.job, self.reader, self.queries, self.outlet, self.pool = job, reader, queries, outlet, pool
+        self.budget = Budget(job.pages, job.bytes)
+        self._met: set[str] = set()
+        self._reduced: dict[str, asyncio.Future[Media]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *given: Any, **named: Any) -> Looking:
+        spider: Looking = super().from_crawler(crawler, *given, **named)
+        crawler.signals.connect(spider.count, signal=signals.bytes_received)
+        return spider
+
+    def count(self, data: bytes) -> None:
+        """Every byte of every answer counts, whatever becomes of it."""
+        self.budget.bytes += len(data)
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first requests of the kind."""
+        async for request in self._do(lambda: self.reader.start(self.queries)):
+            yield request
+
+    async def answered(self, response: Response, ask: Ask) -> AsyncIterator[Request]:
+        """The source answered."""
+        reply = Reply(response.url, response.status, _mime(response), response.body, _headers(response))
+        async for request in self._do(lambda: self.reader.answer(ask, reply)):
+            yield request
+
+    async def opened(self, response: Response, opening: Open) -> AsyncIterator[Request]:
+        """A page came: it is a sighting, or the reason why it is none."""
+        page = self._page(response, opening)
+        if page is None:
+            return
+        if not self.reader.unchanged(page):
+            await self._tell(_sighting(self, response, opening, page))
+        if self.budget.pages % 20 == 0:
+            self.outlet.emit({"type": "progress", "pages": self.budget.pages, "bytes": self.budget.bytes})
+        async for request in self._do(lambda: self.reader.opened(opening, page)):
+            yield request
+
+    def failed(self, failure: Failure) -> None:
+        """No answer, or one that our rules refuse."""
+        error_class, code = class_of(failure.value)
+        if code == "budget":
+            return  # counted, and said once at the end
+        query_id = failure.request.cb_kwargs.get("opening", failure.request.cb_kwargs.get("ask")).query_id  # type: ignore[attr-defined]
+        self._error(error_class, _SAYS[error_class], query_id)
+
+    def closed(self, reason: str) -> None:
+        """The last words: what the kind remembers, and what was left out."""
+        self.pool.close()
+        if self.budget.left_out or reason != "finished":
+            left = f"{self.budget.left_out} pages" if self.budget.left_out else "the rest"
+            self._error("quota", f"The limits of this run were reached ({left} left out): the next run goes on.", None)
+        for step in self.reader.finish():
+            self._say(step)
+
+    async def _do(self, steps: Callable[[], Iterable[Step]]) -> AsyncIterator[Request]:
+        try:
+            for step in steps():
+                if isinstance(step, Seen):
+                    await self._tell(_seen(self, step))
+                elif request := self._request(step):
+                    yield request
+        except CrawlerError as error:
+            self._error(error.error_class, str(error), None)
+        except (ValueError, TypeError, KeyError, AttributeError, LookupError, ArithmeticError, RecursionError):
+            self._error("shape", "The answer has a shape this kind of source does not know: report it.", None)
+
+    def _request(self, step: Step) -> Request | None:
+        if isinstance(step, Ask):
+            return self._asking(step)
+        if isinstance(step, Open):
+            return self._opening(step)
+        self._say(step)
+        return None
+
+    def _asking(self, ask: Ask) -> Request | None:
+        return self._made(
+            ask.url,
+            ask.query_id,
+            callback=self.answered,
+            cb_kwargs={"ask": ask},
+            method=ask.method,
+            headers=dict(ask.headers),
+            body=ask.body,
+            priority=10,
+            meta={"vigie_page": True, "dont_obey_robotstxt": not ask.robots, "handle_httpstatus_all": True},
+        )
+
+    def _opening(self, step: Open) -> Request | None:
+        key = address.canonical(step.url)
+        if key in self._met:
+            return None
+        self._met.add(key)
+        return self._made(
+            step.url,
+            step.query_id,
+            callback=self.opened,
+            cb_kwargs={"opening": step},
+            priority=step.rank,
+            meta={"vigie_page": True},
+        )
+
+    def _made(self, url: str, query_id: str | None, **rest: Any) -> Request | None:
+        if guard.url_refusal(url, self.job.allow):
+            self._error("refused", _SAYS["refused"], query_id)
+            return None
+        return Request(url, errback=self.failed, dont_filter=True, **rest)
+
+    def _page(self, response: Response, opening: Open) -> Page | None:
+        mime = _mime(response)
+        error_class = of_status(response.status, mime)
+        if error_class is None and mime.startswith("image/"):
+            media = (Media(response.url, mime=mime),)
+            return Page(response.url, (Field("url", response.url),), media=media)
+        if error_class is None and mime and not mime.startswith(_TEXT) and not mime.endswith(("+xml", "+json")):
+            error_class = "shape"
+        page = None if error_class else pages.read(response.body, response.url, mime, _charset(response))
+        if page is not None:
+            error_class = _wall(page)
+        if error_class is None:
+            return page
+        if not (
+            opening.quiet and error_class in ("gone", "shape")
+        ):  # a dead link or a PDF of a site says nothing about us
+            self._error(error_class, _SAYS[error_class], opening.query_id, response.status)
+        return None
+
+    async def _tell(self, sighting: Sighting) -> None:
+        media = await asyncio.gather(*(self._reduce(each, place) for place, each in enumerate(sighting.media)))
+        self.outlet.emit({"type": "sighting", **replace(sighting, media=tuple(media)).to_json()})
+
+    async def _reduce(self, media: Media, place: int) -> Media:
+        if not self.job.signals or media.url.startswith("data:"):
+            return media
+        if (media.mime or "").startswith(_VIDEO) or _is_video(media.url):
+            return replace(media, refused="video")
+        if place >= MAX_MEDIA:
+            return replace(media, refused="too_many")
+        key = address.canonical(media.url)
+        if key not in self._reduced:
+            self._reduced[key] = asyncio.get_running_loop().create_future()
+            self._reduced[key].set_result(await self._fetch(media))
+        done = await asyncio.shield(self._reduced[key])
+        return replace(done, url=media.url, alt=media.alt, thumb_url=media.thumb_url)
+
+    async def _fetch(self, media: Media) -> Media:
+        if guard.url_refusal(media.url, self.job.allow):
+            return replace(media, refused="refused")
+        request = Request(media.url, headers={"Accept": "image/*,*/*;q=0.5"}, dont_filter=True, priority=5)
+        try:
+            response: Response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever the network does, the page is still a sighting
+            return replace(media, refused=class_of(error)[1])
+        if error_class := of_status(response.status, _mime(response)):
+            return replace(media, refused=error_class)
+        data = response.body
+        reduced = await asyncio.to_thread(self.pool.reduce, data)
+        said = Media.from_json({"url": media.url, **reduced})
+        return replace(
+            said,
+            mime=said.mime or _mime(response) or None,
+            bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+            md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
+        )
+
+    def _say(self, step: Step) -> None:
+        if isinstance(step, Searched):
+            said = {"query_id": step.query_id, "count": step.count, "proof": dict(step.proof)}
+            self.outlet.emit({"type": "searched", **said})
+        elif isinstance(step, Trouble):
+            self._error(step.error_class, step.message, step.query_id, step.status)
+        elif isinstance(step, Cursor):
+            self.outlet.emit({"type": "cursor", "value": step.value})
+        elif isinstance(step, Gap):
+            self.outlet.emit({"type": "gap", "from": step.since, "to": step.until})
+
+    def _error(self, error_class: str, message: str, query_id: str | None, status: int | None = None) -> None:
+        said = {"class": error_class, "status": status, "message": message, "query_id": query_id}
+        self.outlet.emit({"type": "error", **said})
+
+
+def class_of(error: BaseException | None) -> tuple[str, str]:
+    """The error class of a failed request, and a code for it."""
+    if isinstance(error, (Declined, CrawlerError)):
+        return error.error_class, error.code or error.error_class
+    if isinstance(error, exceptions.DownloadCancelledError):
+        return "refused", "too_large"
+    if isinstance(error, exceptions.IgnoreRequest):
+        return "refused", "too_large" if "MAXSIZE" in str(error) else "redirects"
+    if isinstance(error, (exceptions.UnsupportedURLSchemeError, exceptions.NotSupported)):
+        return "refused", "scheme"
+    return "transient", "transient"
+
+
+def _sighting(spider: Looking, response: Response, opening: Open, page: Page) -> Sighting:
+    return Sighting(
+        source=spider.job.source,
+        url=opening.url,
+        final_url=response.url,
+        status=response.status,
+        fields=_joined(page.fields, opening.fields),
+        fetched_at=spider.outlet.clock(),
+        native_id=opening.native_id,
+        author=page.author or opening.author,
+        published_at=page.published_at or opening.published_at,
+        lang=page.lang,
+        query_id=opening.query_id,
+        via=opening.via,
+        media=tuple({media.url: media for media in (*page.media, *opening.media)}.values()),
+    )
+
+
+def _seen(spider: Looking, step: Seen) -> Sighting:
+    return Sighting(
+        source=spider.job.source,
+        url=step.url,
+        final_url=step.url,
+        status=200,
+        fields=step.fields,
+        fetched_at=spider.outlet.clock(),
+        native_id=step.native_id,
+        author=step.author,
+        published_at=step.published_at,
+        query_id=step.query_id,
+        via=step.via,
+        media=step.media,
+    )
+
+
+def _joined(page: Sequence[Field], told: Sequence[Field]) -> tuple[Field, ...]:
+    texts = {field.name: field.text for field in page}
+    for field in told:
+        if field.text not in texts.get(field.name, ""):
+            texts[field.name] = f"{texts[field.name]}\n{field.text}" if field.name in texts else field.text
+    return tuple(Field(name, text) for name, text in texts.items())
+
+
+def _wall(page: Page) -> str | None:
+    if page.login_wall:
+        return "auth"
+    return "blocked" if page.challenge or page.consent_wall else None
+
+
+def _mime(response: Response) -> str:
+    return _header(response, "Content-Type").split(";")[0].strip().lower()
+
+
+def _charset(response: Response) -> str | None:
+    _, found, charset = _header(response, "Content-Type").lower().partition("charset=")
+    return charset.split(";")[0].strip("\"' ") if found else None
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def _headers(response: Response) -> dict[str, str]:
+    names = (name.decode("latin-1") for name in response.headers)
+    return {name.lower(): _header(response, name) for name in names}
+
+
+def _is_video(url: str) -> bool:
+    return url.lower().partition("?")[0].endswith((".mp4", ".webm", ".mov", ".m4v", ".mkv", ".avi", ".m3u8", ".ogv"))

@@ -1,0 +1,138 @@
+"""The squeezed forms under which a watched term is looked up, strong and weak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.names import nicknames
+from monitor.names.fold import part_ends, squeeze, words
+from monitor.names.identifier import address_forms, email_key, phone_keys
+from monitor.names.term import Term
+
+HEAD = 26  # letters and digits of the longest window looked up; a longer form is found by its head
+_PARTICLES = "de du des d la le les von van der den dem di da do dos del della el al ben bin bint abd abu ter ten zu"
+PARTICLES = frozenset(_PARTICLES.split())
+
+# What a form is. The first five are the whole name; weak ones need a context word near.
+NAME_KINDS = ("name", "swapped", "no_particle", "initial", "nickname")
+WEAK = ("initial", "nickname")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: its squeezed key, the places in the key where a word ends, what it is, and how a person writes it."""
+
+    key: str
+    ends: frozenset[int]
+    kind: str
+    written: str
+
+    @property
+    def weak(self) -> bool:
+        """Whether the form says too little alone."""
+        return self.kind in WEAK
+
+
+def forms_of(term: Term) -> tuple[Form, ...]:
+    """All forms of a term; of two with the same key the first, stronger one is kept."""
+    kept: dict[str, Form] = {}
+    for form in _all(term):
+        if form.key:
+            kept.setdefault(form.key, form)
+    return tuple(kept.values())
+
+
+def forms(term: Term) -> list[str]:
+    """The forms that count as the whole term, as a person would write them."""
+    return [form.written for form in forms_of(term) if not form.weak]
+
+
+def _all(term: Term) -> Iterator[Form]:
+    values = (term.value, *term.aliases)
+    if term.kind in ("name", "alias"):
+        for value in values:
+            yield from _names(value)
+        for value in values:
+            yield from _weak_names(value)
+    elif term.kind == "address":
+        for value in values:
+            yield from (Form(key, frozenset(), "address", value) for key in address_forms(value))
+    elif term.kind in ("phone", "email"):
+        keys = phone_keys if term.kind == "phone" else email_key
+        for value in values:
+            yield from (Form(key, frozenset(), term.kind, value) for key in keys(value))
+    else:
+        yield from (_plain(value, term.kind) for value in values)
+
+
+def _plain(value: str, kind: str) -> Form:
+    return Form(squeeze(value), part_ends(words(value).split()), kind, value)
+
+
+def _names(value: str) -> Iterator[Form]:
+    """The whole name: as given, with its parts in another order, and without its particles."""
+    groups = _groups(value)
+    if len(groups) == 1:
+        yield _plain(value, "name" if len(groups[0]) > 1 else "alias")
+        return
+    yield _form(groups, "name", value)
+    for turn in range(1, len(groups)):
+        yield _form(groups[turn:] + groups[:turn], "swapped")
+    for dropped in range(1, max(map(_particles, groups)) + 1):
+        bare = [group[min(dropped, _particles(group)) :] for group in groups]
+        yield _form(bare, "no_particle")
+        for turn in range(1, len(bare)):
+            yield _form(bare[turn:] + bare[:turn], "swapped")
+
+
+def _particles(group: Sequence[str]) -> int:
+    """How many particles a group opens with; its last word is never one."""
+    return next((at for at, word in enumerate(group[:-1]) if word not in PARTICLES), len(group) - 1)
+
+
+def _weak_names(value: str) -> Iterator[Form]:
+    """Initials or a nickname with the family name, either side."""
+    given, *family = _groups(value)
+    if not family:
+        return
+    rest = [word for group in family for word in group]
+    initials = [squeeze(word)[:1] for word in given]
+    others = [[other] for other in nicknames.others(squeeze(" ".join(given)))]
+    for short, kind in [(initials, "initial"), *((other, "nickname") for other in others)]:
+        yield _form([short, rest], kind)
+        yield _form([rest, short], kind)
+
+
+def _groups(value: str) -> list[list[str]]:
+    """The words of a name by group: a compound stays together, a particle goes with the word after it."""
+    groups: list[list[str]] = []
+    pending: list[str] = []
+    for part in value.replace(",", " ").split():
+        inner = words(re.sub(r"['’]", " ", part)).split()
+        if not inner:
+            continue
+        pending += inner
+        if not all(word in PARTICLES for word in inner):
+            groups.append(pending)
+            pending = []
+    if pending:
+        groups.append(pending)
+    return groups
+
+
+def _form(groups: Sequence[Sequence[str]], kind: str, written: str | None = None) -> Form:
+    parts = [word for group in groups for word in group]
+    return Form("".join(parts), part_ends(parts), kind, " ".join(parts) if written is None else written)
+
+
+def pairs(term: Term) -> Iterator[tuple[str, str]]:
+    """Given and family word, both ways, of a name in two words: what near names are searched by."""
+    if term.kind not in ("name", "alias"):
+        return
+    for value in (term.value, *term.aliases):
+        groups = [[word for word in group if word not in PARTICLES] for group in _groups(value)]
+        if [len(group) for group in groups] == [1, 1]:
+            given, family = groups[0][0], groups[1][0]
+            yield from ((given, family), (family, given))

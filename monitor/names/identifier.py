@@ -1,0 +1,120 @@
+"""The spellings of what is not a name: telephone numbers, e-mail and postal addresses, handles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from monitor.names.fold import squeeze, words
+
+# Country calling codes of one and two digits (ITU-T E.164); all others have three.
+_CODES = """1 7
+20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84
+86 90 91 92 93 94 95 98"""
+_SHORT_CODES = frozenset(_CODES.split())
+_HOME = "33"  # a national number without country is read as French
+
+_STREETS = (
+    ("avenue", "av", "ave"),
+    ("boulevard", "bd", "bld", "blvd"),
+    ("place", "pl"),
+    ("impasse", "imp"),
+    ("chemin", "ch", "che"),
+    ("route", "rte"),
+    ("allee", "all"),
+    ("square", "sq"),
+    ("faubourg", "fbg", "fg"),
+    ("saint", "st"),
+    ("sainte", "ste"),
+    ("street", "st"),
+    ("road", "rd"),
+)
+_POSTCODE = re.compile(r"\b\d{4,5}\b")
+
+# An address with its signs written out or in brackets. Every repetition is bounded: hostile text costs linear time.
+_OPEN, _CLOSE = r"\s{0,2}[\[({<]\s{0,2}", r"\s{0,2}[\])}>]\s{0,2}"
+_AT = rf"(?:\s{{0,2}}[@＠]\s{{0,2}}|{_OPEN}(?:at|arobase?|a|@){_CLOSE}|\s{{1,2}}(?:at|arobase?)\s{{1,2}})"
+_DOT = rf"(?:\.|{_OPEN}(?:dot|point|\.){_CLOSE}|\s{{1,2}}(?:dot|point)\s{{1,2}})"
+_EMAIL = re.compile(
+    rf"(?<![\w.+-])[\w+-]{{1,64}}(?:{_DOT}[\w+-]{{1,64}}){{0,4}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,4}}",
+    re.IGNORECASE,
+)
+_AT_SIGN = re.compile(_AT, re.IGNORECASE)
+_DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
+_SPOKEN_AT = re.compile(r"[@＠]|arob|\bat\b|[\[({<]\s{0,2}a\s{0,2}[\])}>]", re.IGNORECASE)
+
+
+def phone_keys(value: str) -> list[str]:
+    """The digits of a number as they may be written: national, international, with 00, with (0)."""
+    digits = re.sub(r"\D", "", value.replace("(0)", ""))
+    if value.strip().startswith("+") or digits.startswith("00"):
+        code, rest = _split_country(digits.removeprefix("00"))
+    elif digits.startswith("0"):
+        code, rest = _HOME, digits[1:]
+    else:
+        return [digits]
+    national = rest if code == "1" else f"0{rest}"
+    return [national, f"{code}{rest}", f"00{code}{rest}", f"{code}0{rest}", f"00{code}0{rest}"]
+
+
+def _split_country(digits: str) -> tuple[str, str]:
+    length = next((size for size in (1, 2) if digits[:size] in _SHORT_CODES), 3)
+    return digits[:length], digits[length:].removeprefix("0")
+
+
+def email_key(value: str) -> list[str]:
+    """The address in lower case with its signs restored: one key, looked up apart from names."""
+    return [_AT_SIGN.sub("@", _DOT_SIGN.sub(".", value.strip().lower()), count=1)]
+
+
+def emails(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and key of each e-mail address of a text, also where its signs are spelled out."""
+    if not _SPOKEN_AT.search(text):
+        return
+    for found in _EMAIL.finditer(text):
+        for start, end in _spans(found):
+            yield start, end, email_key(text[start:end])[0]
+
+
+def _spans(found: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The whole, then what is left without outer labels: the word "point" beside an address may be only a word."""
+    at = _AT_SIGN.search(found[0])
+    if at is None:
+        return
+    dots = list(_DOT_SIGN.finditer(found[0]))
+    starts = [0, *(dot.end() for dot in dots if dot.end() <= at.start())]
+    ends = [len(found[0]), *(dot.start() for dot in reversed(dots) if dot.start() >= at.end())]
+    yield from ((found.start() + start, found.start() + end) for start, end in product(starts, ends[:-1] or ends))
+
+
+def address_forms(value: str) -> list[str]:
+    """Number and street, squeezed, with the usual abbreviations either way; the town is looked for around them."""
+    street = words(street_of(value)).split()
+    choices = [sorted({word, *_abbreviations(word)}) for word in street]
+    if len(street) < 2 or sum(len(choice) > 1 for choice in choices) > 3:
+        return [squeeze(street_of(value))]
+    return ["".join(choice) for choice in product(*choices)]
+
+
+def street_of(value: str) -> str:
+    """The part of an address before its first comma, line break or postcode."""
+    first = re.split(r"[,\n;]", value, maxsplit=1)[0]
+    postcode = _POSTCODE.search(first, 1)
+    return first[: postcode.start()] if postcode and re.search(r"[^\W\d]", first[: postcode.start()]) else first
+
+
+def towns_of(value: str) -> list[str]:
+    """The postcode and the town of an address, folded: one of them beside the street makes it certain."""
+    rest = value[len(street_of(value)) :]
+    parts = [*_POSTCODE.findall(rest), *re.split(r"[,\n;]|\d{4,5}", rest)]
+    return [folded for part in parts if (folded := words(part))]
+
+
+def _abbreviations(word: str) -> set[str]:
+    return {other for group in _STREETS if word in group for other in group}
+
+
+def handle_of(value: str) -> str:
+    """An account name without its address or its @ sign, in lower case: dots and underscores count."""
+    return value.strip().rstrip("/").rsplit("/", 1)[-1].removeprefix("@").casefold()

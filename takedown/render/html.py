@@ -1,0 +1,57 @@
+"""A letter as a piece of HTML for the screen: everything escaped, no link to follow, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+from html import escape
+
+from takedown.blocks import Block, reject_control
+from takedown.letter import Letter
+
+
+def render(letter: Letter) -> str:
+    """An <article> in the letter's language, elements as data-element. Raises LetterError on control characters."""
+    reject_control(letter.blocks)
+    head = letter.head
+    parts = [
+        f'<p class="letter-stamp">{escape(head.stamp)}</p>' if head.stamp else "",
+        f'<address class="letter-sender">{_lines(head.sender)}</address>',
+        f'<address class="letter-addressee">{_lines(head.addressee)}</address>',
+        f'<p class="letter-date">{escape(head.place_date)}</p>',
+        f"<h1>{escape(head.subject_label)} {escape(letter.subject)}</h1>",
+        f'<p class="letter-reference">{escape(head.reference_label)} {escape(head.reference)}</p>'
+        if head.reference
+        else "",
+        *(_block(block) for block in letter.blocks),
+    ]
+    return (
+        f'<article class="letter" lang="{escape(letter.lang)}">\n' + "\n".join(filter(None, parts)) + "\n</article>\n"
+    )
+
+
+def _block(block: Block) -> str:
+    mark = f' data-element="{escape(block.element)}"' if block.element else ""
+    if block.kind == "heading":
+        return f"<h2{mark}>{escape(block.text)}</h2>"
+    if block.kind == "list":
+        return f"<ul{mark}>" + "".join(f"<li>{_lines(item)}</li>" for item in block.items) + "</ul>"
+    if block.kind == "urls":
+        return f'<ol class="letter-urls"{mark}>' + "".join(_content(item) for item in block.items) + "</ol>"
+    if block.kind == "table":
+        rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in block.items)
+        return f"<table{mark}>{rows}</table>"
+    if block.kind == "signature":
+        return f'<p class="letter-signature"{mark}>' + "<br>".join(_lines(item) for item in block.items) + "</p>"
+    return f"<p{mark}>{escape(block.text)}</p>"
+
+
+def _content(item: tuple[str, ...]) -> str:
+    first, *about = item
+    return (
+        f'<li><span class="letter-url">{escape(first)}</span>'
+        + "".join(f"<br>{escape(line)}" for line in about)
+        + "</li>"
+    )
+
+
+def _lines(lines: tuple[str, ...]) -> str:
+    return "<br>".join(escape(line) for line in lines)

@@ -1,0 +1,66 @@
+"""The migration makes exactly the tables that the rooms declare."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from storage import migrate
+from storage.database import Base, StorageError, open_engine
+
+
+def test_a_migrated_database_equals_the_declared_tables(engine: Engine) -> None:
+    assert len(Base.metadata.tables) >= 34
+    assert migrate.check(engine, Base.metadata) == []
+    assert migrate.current(engine) == migrate.newest() is not None
+
+
+def test_a_missing_index_and_a_missing_column_are_named(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE run DROP COLUMN pages")
+        connection.exec_driver_sql("DROP INDEX ix_match_case_id")
+    assert sorted(migrate.check(engine, Base.metadata)) == ["add_column run pages", "add_index ix_match_case_id"]
+    engine.dispose()
+
+
+def test_an_empty_database_has_no_revision_and_upgrading_twice_changes_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    assert migrate.current(engine) is None
+    migrate.upgrade(engine)
+    migrate.upgrade(engine)
+    assert migrate.current(engine) == migrate.newest()
+    engine.dispose()
+
+
+def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE takedown_event (id TEXT)")  # the last table that 0001 makes
+    with pytest.raises(Exception, match="takedown_event"):
+        migrate.upgrade(engine)
+    with engine.connect() as connection:
+        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+    assert tables == ["takedown_event"]
+    engine.dispose()
+
+
+def test_the_history_imports_no_room(tmp_path: Path) -> None:
+    code = (
+        "import sys; from storage import migrate; from storage.database import open_engine\n"
+        f"migrate.upgrade(open_engine('sqlite:///{tmp_path / 'other.db'}'))\n"
+        "rooms = {'cases', 'monitor', 'evidence', 'takedown', 'portal', 'vigie'}\n"
+        "print(sorted(rooms & {name.split('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_database_of_another_kind_is_refused_with_a_sentence() -> None:
+    with pytest.raises(StorageError, match="sqlite"):
+        open_engine("mysql://localhost/vigie")

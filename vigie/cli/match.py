@@ -1,0 +1,223 @@
+"""`vigie match`: compares pages with watched terms, and pictures with a bank, from files; no database, no network."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
+from urllib.parse import unquote
+
+import typer
+
+from vigie.cli.output import Exit, emit_lines, fail, progress, read_input, say
+
+if TYPE_CHECKING:
+    from monitor.images import BankEntry, ImageBank
+    from monitor.names import NameIndex, Term
+
+app = typer.Typer(help="Try the matchers on files of your own.", no_args_is_help=True)
+Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")]
+
+
+@app.command()
+def text(
+    terms: Annotated[str, typer.Option(help="Terms, one JSON object a line; - for standard input.")],
+    pages: Annotated[str, typer.Option(help="Pages, one JSON object a line; - for standard input.")],
+    everything: Annotated[bool, typer.Option("--all", help="Print the rejected matches too.")] = False,
+    jsonl: Jsonl = False,
+) -> None:
+    """Find watched terms in pages. The pages are read as a stream, twice: nothing is printed if a line is wrong."""
+    from monitor.names import NameIndex
+
+    if terms == pages == "-":
+        fail("Terms and pages cannot both come from standard input: give one of them as a file.", Exit.USAGE)
+    index = NameIndex(_terms(terms))
+    with _stream(pages) as stream:
+        for _ in _pages(stream, pages):
+            pass
+        stream.seek(0)
+        found = _text_matches(index, _pages(stream, pages), everything)
+        emit_lines(found) if jsonl else _tell(found, "page")
+
+
+@app.command()
+def image(
+    bank: Annotated[str, typer.Option(help="Signals as `vigie hash image --jsonl` prints them; - for standard input.")],
+    images: Annotated[str, typer.Option(help="A folder of pictures, or a file with one path a line.")],
+    jsonl: Jsonl = False,
+) -> None:
+    """Find registered pictures among others. A picture that cannot be read is printed as refused: exit code 3."""
+    from monitor.images import ImageBank
+
+    entries = _entries(bank)
+    types = tuple(dict.fromkeys(entry.type for entry in entries))
+    refused = False
+
+    def lines() -> Iterator[dict[str, Any]]:
+        nonlocal refused
+        known = ImageBank(entries)
+        for name, path in files:
+            for row in _image_matches(known, types, name, path):
+                refused = refused or "refused" in row
+                yield row
+
+    files = _files(images)
+    emit_lines(lines()) if jsonl else _tell(lines(), "image")
+    if refused:
+        raise typer.Exit(int(Exit.PARTIAL))
+
+
+def _terms(name: str) -> list[Term]:
+    from monitor.names import Term, TermError
+
+    known: dict[str, Term] = {}
+    for number, row in _objects(read_input(name).split("\n"), name):
+        try:
+            term = Term.from_json(row)
+        except TermError as error:
+            _bad(name, number, str(error))
+        if term.id in known:
+            _bad(name, number, "another term has the same `id`.")
+        known[term.id] = term
+    if not known:
+        fail(f"{name} holds no term: give one JSON object a line.", Exit.USAGE)
+    return list(known.values())
+
+
+@contextmanager
+def _stream(name: str) -> Iterator[IO[bytes]]:
+    """The bytes of a file; standard input goes through an unnamed file on disk, so that it can be read twice."""
+    if name == "-":
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+            copy.seek(0)
+            yield copy
+        return
+    try:
+        with Path(name).open("rb") as stream:
+            yield stream
+    except OSError as error:
+        fail(f"Cannot read {name}: {error.strerror}. Give a readable file; nothing was done.", Exit.USAGE)
+
+
+def _pages(stream: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
+    """One page after the other, never the whole file."""
+    for number, page in _objects(stream, name):
+        fault = _fault(page)
+        if fault:
+            _bad(name, number, fault)
+        yield page
+
+
+def _objects(lines: Iterable[str | bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number, object) of each line that is not blank; what is on a wrong line is not repeated: it is personal."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            _bad(name, number, "it is not JSON.")
+        if not isinstance(row, dict):
+            _bad(name, number, "expected a JSON object.")
+        yield number, row
+
+
+def _fault(page: dict[str, Any]) -> str | None:
+    if not isinstance(page.get("id"), str):
+        return "`id` must be a text."
+    if ("text" in page) == ("html" in page):
+        return "a page has either `text` or `html`."
+    for key in ("url", "title", "text", "html"):
+        if not isinstance(page.get(key) or "", str):
+            return f"`{key}` must be a text."
+    return None
+
+
+def _bad(name: str, number: int, fault: str) -> NoReturn:
+    fail(f"{name}, line {number}: {fault} Correct that line; nothing was done.", Exit.USAGE)
+
+
+def _fields(page: dict[str, Any]) -> list[tuple[str, str]]:
+    from crawler.page import read
+
+    address = page.get("url") or ""
+    if "html" in page:
+        body = (page["html"] or "").encode("utf-8", "replace")  # a lone surrogate is no character
+        return [(field.name, field.text) for field in read(body, address, "text/html", "utf-8").fields]
+    named = (("title", page.get("title")), ("text", page["text"]), ("url", unquote(address)))
+    return [(name, value.encode("utf-8", "replace").decode()) for name, value in named if value]
+
+
+def _text_matches(index: NameIndex, pages: Iterator[dict[str, Any]], everything: bool) -> Iterator[dict[str, Any]]:
+    for page in pages:
+        for match in index.match(_fields(page)):
+            if everything or match.band != "rejected":
+                yield match.to_json(page["id"])
+
+
+def _entries(name: str) -> list[BankEntry]:
+    """The usable lines of a bank: refused pictures are left out, types that cannot be compared are told."""
+    from fingerprints.signal import FingerprintError, Signal
+    from monitor.images import COMPARED, BankEntry
+
+    entries, left = [], set()
+    for number, row in _objects(read_input(name).split("\n"), name):
+        if row.get("refused") or (row.get("value") is None and "refused" in row):
+            continue
+        if not isinstance(row.get("id"), str):
+            _bad(name, number, "`id` must be a text.")
+        try:
+            signal = Signal.from_json(row)
+        except FingerprintError as error:
+            _bad(name, number, str(error))
+        if signal.type in COMPARED:
+            entries.append(BankEntry(row["id"], row["id"], signal.type, signal.value, signal.quality))
+        else:
+            left.add(signal.type)
+    if left:
+        progress(f"Not compared by this version: {', '.join(sorted(left))}.")
+    if not entries:
+        fail(f"{name} holds no signal that can be compared: make it with `vigie hash image --jsonl`.", Exit.USAGE)
+    return entries
+
+
+def _files(name: str) -> list[tuple[str, Path]]:
+    """(name to print, path): the files of a folder by their path inside it, or the lines of a list as written."""
+    if name != "-" and Path(name).is_dir():
+        root = Path(name)
+        found = sorted(path for path in root.rglob("*") if path.is_file())
+        return [(path.relative_to(root).as_posix(), path) for path in found]
+    listed = [line.strip() for line in read_input(name).splitlines() if line.strip()]
+    for number, line in enumerate(listed, 1):
+        if not Path(line).is_file():
+            _bad(name, number, "there is no such file.")
+    return [(line, Path(line)) for line in listed]
+
+
+def _image_matches(bank: ImageBank, types: tuple[str, ...], name: str, path: Path) -> list[dict[str, Any]]:
+    from config import messages
+    from fingerprints.decode import MAX_BYTES
+    from fingerprints.reduce import reduce
+
+    with path.open("rb") as stream:
+        reduction = reduce(stream.read(MAX_BYTES + 1), types, orientations=True)
+    rows = [match.to_json(name) for match in bank.match(reduction.signals) if match.band != "rejected"]
+    if reduction.refused not in (None, "low_quality"):
+        text = messages.both(f"picture.{reduction.refused}", {})
+        rows.append({"image": name, "refused": {"code": reduction.refused, "text": text}})
+    return rows
+
+
+def _tell(rows: Iterator[dict[str, Any]], place: str) -> None:
+    for row in rows:
+        if "refused" in row:
+            progress(f"{row[place]}: {row['refused']['text']['en']}")
+        else:
+            what = row.get("matched") or row.get("bank_id")
+            say(f"{row[place]}: {row['band']} {row['score']:.2f} {what}")

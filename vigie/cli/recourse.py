@@ -1,0 +1,74 @@
+"""`vigie recourse`: what can be done in a situation, read from a file or standard input, never from arguments."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from config import catalogue
+from config.errors import ConfigError
+from takedown.recourse import RecourseError
+from takedown.recourse import explain as explain_situation
+from vigie.cli.output import Exit, emit, fail, read_input, say
+from vigie.clock import real_clock
+from vigie.environment import environ
+
+app = typer.Typer(help="Explain which steps are open, and why others are not.", no_args_is_help=True)
+
+HEADINGS = {
+    "fr": {"first": "D'abord", "parallel": "En même temps", "next": "Ensuite"},
+    "en": {"first": "First", "parallel": "In parallel", "next": "Next"},
+}
+LEFT_OUT = {"fr": "Écarté", "en": "Left out"}
+BEWARE = {"fr": "Attention", "en": "Beware"}
+
+
+@app.callback()
+def recourse() -> None:
+    """Explain which steps are open, and why others are not."""
+
+
+@app.command()
+def explain(
+    document: Annotated[str, typer.Argument(help="JSON file with the situation, or - for standard input.")] = "-",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Explain one situation: first, in parallel, next, left out, deadlines, warnings, signers."""
+    situation = _situation(document)
+    overlay = environ().get("VIGIE_CONFIG_DIR")
+    try:
+        plan = explain_situation(situation, catalogue.load(Path(overlay) if overlay else None), real_clock()())
+    except RecourseError as error:
+        fail(str(error), Exit.USAGE)
+    except ConfigError as error:
+        fail(str(error))
+    if as_json:
+        emit(plan)
+    else:
+        _print(plan, str(situation.get("lang", "fr")))
+
+
+def _situation(document: str) -> dict[str, Any]:
+    try:
+        situation = json.loads(read_input(document))
+    except ValueError as error:
+        fail(f"The situation is not JSON ({error}). Correct it and try again.", Exit.USAGE)
+    if not isinstance(situation, dict):
+        fail("The situation must be one JSON object. Correct it and try again.", Exit.USAGE)
+    return situation
+
+
+def _print(plan: dict[str, Any], lang: str) -> None:
+    for part, heading in HEADINGS[lang].items():
+        say(f"{heading}:")
+        for step in plan[part]:
+            say(f"- {step['text']} [{step['do']}]")
+    say(f"{LEFT_OUT[lang]}:")
+    for left in plan["excluded"]:
+        say(f"- {left['what']}: {left['why']}")
+    say(f"{BEWARE[lang]}:")
+    for warning in plan["warnings"]:
+        say(f"- {warning['text']}")
