@@ -56,12 +56,14 @@ def revoke(session: Session, now: dt.datetime, mandate_id: str, *, actor: str) -
 
 
 def scopes_on(session: Session, case_id: str, account_id: str, day: dt.date) -> frozenset[str]:
-    """What the mandates valid on a day let an account do in a case: its own ones and its association's."""
-    organisation = select(Account.organisation_id).where(Account.id == account_id).scalar_subquery()
-    colleagues = select(Account.id).where(Account.organisation_id == organisation)
-    of_association = (Mandate.kind == "association") & Mandate.account_id.in_(colleagues)
-    valid = select(Mandate.scope).where(_valid(case_id, day), or_(Mandate.account_id == account_id, of_association))
-    return frozenset(word for scope in session.scalars(valid) for word in scope.split())
+    """What the mandates valid on a day let an account do in a case; its association's count for agents and leads."""
+    account = session.get(Account, account_id)
+    holds = Mandate.account_id == account_id
+    if account is not None and account.role in ROLES_OF_KIND["association"]:
+        colleagues = select(Account.id).where(Account.organisation_id == account.organisation_id)
+        holds = or_(holds, and_(Mandate.kind == "association", Mandate.account_id.in_(colleagues)))
+    scopes = session.scalars(select(Mandate.scope).where(_valid(case_id, day), holds))
+    return frozenset(word for scope in scopes for word in scope.split())
 
 
 def valid_on(session: Session, case_id: str, account_id: str, day: dt.date, scope: str | None = None) -> bool:

@@ -10,7 +10,9 @@ import urllib.parse
 from typing import Final
 
 from crawler.exchange import Cut
+from crawler.trouble import Refused
 
+MAX_CUTS: Final = 10_000  # media in one body; more is an attack on whoever reads it
 # A data: address (RFC 2397); JSON writes its slash as "\/", and HTML or JavaScript may escape the rest of it.
 _HEAD: Final = re.compile(r"data:((?:[\w.+-]+\\?/[\w.+*-]+)?)((?:\s*;[\w=.+\"'-]{1,60}){0,6})\s*,", re.IGNORECASE)
 _PAYLOAD: Final = re.compile(
@@ -54,7 +56,8 @@ def holds_raw_medium(body: bytes) -> bool:
 def cut_media(body: bytes, charset: str | None) -> tuple[bytes, tuple[Cut, ...]]:
     """The body with each embedded medium replaced by `data:vigie/cut;type=…;length=…;sha256=…`, and what was cut.
 
-    Length (bytes) and hash are of the decoded medium, or of its characters when they do not decode.
+    Length (bytes) and hash are of the decoded medium, or of its characters when they do not decode. Raises `Refused`
+    (too_many_media) beyond MAX_CUTS.
     """
     wide = charset if charset in _WIDE else "latin-1"  # latin-1 gives every byte back unchanged
     text = body.decode(wide, errors="surrogatepass" if wide != "latin-1" else "strict")
@@ -64,8 +67,24 @@ def cut_media(body: bytes, charset: str | None) -> tuple[bytes, tuple[Cut, ...]]
     return (text.encode(wide, errors="surrogatepass") if cuts else body), tuple(cuts)
 
 
+class _Ahead:
+    """Where a delimiter next stands; each search is made once, so that a hostile page costs linear time."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[str, int] = {}
+
+    def find(self, delimiter: str, start: int) -> int:
+        """The first place at or after `start` (which never goes back between calls); -1 when there is none."""
+        known = self._known.get(delimiter, 0)
+        if 0 <= known < start or delimiter not in self._known:
+            known = self._known[delimiter] = self._text.find(delimiter, start)
+        return known
+
+
 def _cut_addresses(text: str, cuts: list[Cut]) -> str:
     pieces: list[str] = []
+    ahead = _Ahead(text)
     place = 0
     while found := _HEAD.search(text, place):
         declared, options = found.group(1).replace("\\", "").lower(), found.group(2).lower()
@@ -73,28 +92,28 @@ def _cut_addresses(text: str, cuts: list[Cut]) -> str:
             pieces.append(text[place : found.end()])
             place = found.end()
             continue
-        end = _end(text, found, "base64" in options)
+        end = _end(text, found, "base64" in options, ahead)
         pieces += [text[place : found.start()], _note(declared, _bytes_of(text[found.end() : end], options), cuts)]
         place = end
     return "".join([*pieces, text[place:]])
 
 
-def _end(text: str, head: re.Match[str], in_base64: bool) -> int:
+def _end(text: str, head: re.Match[str], in_base64: bool, ahead: _Ahead) -> int:
     before = text[head.start() - 1 : head.start()]
     closing = {"(": ")"}.get(before, before if before in ("'", '"', "`") else "")
-    quoted = text.find(closing, head.end()) if closing else -1
-    if quoted >= 0 and not (in_base64 and _ends_before(text, head.end(), quoted)):
+    quoted = ahead.find(closing, head.end()) if closing else -1
+    if quoted >= 0 and not (in_base64 and _ends_before(text, head.end(), quoted, ahead)):
         return quoted - (text[quoted - 1] == "\\")
-    entity = text.find("&quot;", head.end()) if text[head.start() - 6 : head.start()] == "&quot;" else -1
+    entity = ahead.find("&quot;", head.end()) if text[head.start() - 6 : head.start()] == "&quot;" else -1
     if entity >= 0:
         return entity
     found = (_PAYLOAD if in_base64 else _UNQUOTED).match(text, head.end())
     return found.end() if found else head.end()
 
 
-def _ends_before(text: str, start: int, quoted: int) -> bool:
+def _ends_before(text: str, start: int, quoted: int, ahead: _Ahead) -> bool:
     # a payload never holds "<": then the quote belongs to another element; and in a srcset a size and more follow it
-    if "<" in text[start:quoted]:
+    if 0 <= ahead.find("<", start) < quoted:
         return True
     found = _PAYLOAD.match(text, start, quoted)
     return bool(found and _SIZE.match(text, found.end(), quoted))
@@ -124,6 +143,8 @@ def _cut_run(run: str, cuts: list[Cut]) -> str:
 
 
 def _note(declared: str, data: bytes, cuts: list[Cut]) -> str:
+    if len(cuts) >= MAX_CUTS:
+        raise Refused("too_many_media")
     cut = Cut(declared or medium(data) or "application/octet-stream", len(data), hashlib.sha256(data).hexdigest())
     cuts.append(cut)
     return f"data:vigie/cut;type={cut.type};length={cut.length};sha256={cut.sha256}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import json
 import re
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from crawler import html_text, jsonld
 from crawler.sighting import Author, Field, Media
 
 MAX_BODY: Final = 8 * 1024 * 1024  # bytes looked at; the fetchers never hand over more
+MAX_LINKS: Final = 5000  # links, and as many media, taken from one page: more is a trap, not a page
 _LOGIN_PATH: Final = re.compile(
     r"/(log-?in|sign-?in|sign-?up|connexion|se-connecter|identification|authenticate|auth|sso|session/new|checkpoint|"
     r"wp-login\.php|accounts/login)(?=[/.?#]|$)",
@@ -154,7 +156,7 @@ class _Reading:
 
     def _links(self) -> tuple[str, ...]:
         found = self.tree.xpath("//a/@href | //area/@href | //iframe/@src | //frame/@src")
-        return tuple(dict.fromkeys(link for href in found if (link := _join(self.base, href))))
+        return tuple(dict.fromkeys(link for href in found[:MAX_LINKS] if (link := _join(self.base, href))))
 
     def _feeds(self) -> tuple[str, ...]:
         path = "//link[contains(@rel, 'alternate')][contains(@type, 'rss') or contains(@type, 'atom')]/@href"
@@ -173,10 +175,10 @@ class _Reading:
 
     def _media(self) -> tuple[Media, ...]:
         found: dict[str, Media] = {}
-        for image in self.tree.iter("img"):
+        for image in itertools.islice(self.tree.iter("img"), MAX_LINKS):
             for media in _of_image(image, self.base):
                 found.setdefault(media.url, media)
-        for element in self.tree.iter("source", "video", "audio"):
+        for element in itertools.islice(self.tree.iter("source", "video", "audio"), MAX_LINKS):
             for media in _of_player(element, self.base):
                 found.setdefault(media.url, media)
         for name in ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "og:video", "og:video:url"):

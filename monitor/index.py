@@ -52,7 +52,7 @@ def _load(session: Session, change: int) -> Loaded:
         change,
         NameIndex([term(row.id, row.kind, watch.words(session, row)) for row in terms]),
         ImageBank([_entry(session, row) for row in prints]),
-        {row.id: row.watch_id for row in [*terms, *prints]},
+        {row.id: row.watch_id for row in terms} | {row.id: row.watch_id for row in prints},
         frozenset(row.type for row in prints),
     )
 

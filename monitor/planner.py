@@ -26,7 +26,8 @@ def next_due(now: dt.datetime, interval_hours: float, *, failures: int, errors: 
     interval = dt.timedelta(hours=interval_hours)
     if failures == 0 or set(errors) & {"auth", "bad_query", "robots", "refused"}:
         return now + interval
-    return now + min(FIRST_BACK_OFF * 2 ** min(failures - 1, 10), LAST_BACK_OFF, interval)
+    doubled: int = 2 ** min(failures - 1, 10)
+    return now + min(FIRST_BACK_OFF * doubled, LAST_BACK_OFF, interval)
 
 
 def tomorrow(now: dt.datetime) -> dt.datetime:

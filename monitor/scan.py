@@ -172,6 +172,7 @@ def _job(scanner: Scanner, session: Session, pair: WatchSource, source: Source, 
         allow=scanner.allow,
         deny=tuple(nofetch.hashes(session)),
         cursor=_cursor(session, pair),
+        now=scanner.clock(),
     )
 
 

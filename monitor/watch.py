@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from crawler.address import canonical
-from fingerprints.pdq import MINIMUM_QUALITY
+from fingerprints.pdq import QUALITY_FLOOR
 from monitor.document import FingerprintPart, TermPart, WatchDocument
 from monitor.errors import WatchRefused
 from monitor.tables import SilencedAddress, Watch, WatchChange, WatchedFingerprint, WatchSource, WatchTerm
@@ -101,7 +101,7 @@ def _refusal(part: FingerprintPart, document_age: str | None) -> str | None:
     age = part.age_on_image if part.age_on_image != "unknown" else document_age or "unknown"
     if age != "adult":
         return "fingerprint.minor" if age == "minor" else "fingerprint.age_unknown"
-    if part.refused or (part.type == "pdq" and (part.quality or 0) < MINIMUM_QUALITY):
+    if part.refused or (part.type == "pdq" and (part.quality or 0) < QUALITY_FLOOR):
         return "fingerprint.low_quality"
     return None
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import holidays
 
+from takedown.errors import TakedownError
+
 ALSACE_MOSELLE = {"57", "67", "68", "6AE"}
 """The library knows only "57" (and gives nothing for Grand Est), so the three departments are mapped here."""
 
@@ -30,7 +32,7 @@ OTHER_NAMES = {"BL": "977", "MF": "978"}
 MAINLAND = {f"{number:02d}" for number in range(1, 96) if number != 20} | {"2A", "2B"}
 
 
-class CalendarError(ValueError):
+class CalendarError(TakedownError):
     """A jurisdiction that has no known calendar; the message says how to write one."""
 
 

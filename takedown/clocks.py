@@ -1,99 +1,120 @@
-"""The clocks that run in a situation: the press limit, the life of connection data, and those of the steps taken."""
+"""Starts the clocks when a notice has left: its tracks wait, and each rule of its letter gives a deadline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+import datetime as dt
+import json
+from collections.abc import Mapping
 
-from config.records import DeadlineRule
-from takedown.answer import DeadlineAnswer, Moment
-from takedown.deadlines import compute
-from takedown.protection import PRESS, Matter
-from takedown.situation import Earlier, Situation
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-PARIS = ZoneInfo("Europe/Paris")
-NO_IDENTIFICATION = ("defamation", "insult")
-"""Harms for which a complaint promises no connection data (CPP 60-1-2; law.md 24.2)."""
+from config.catalogue import Catalogue
+from storage.database import new_id
+from takedown import deadlines, events, proposal, store, track
+from takedown.tables import ContentRow, DeadlineRow, EventRow, NoticeRow, TrackRow
 
-STARTED_BY: Mapping[str, str] = {
-    "L01": "dsa16.decision",
-    "L01D": "dsa16.decision",
-    "L01M": "dsa16.decision",
-    "L02": "dsa16.decision",
-    "L03": "dsa16.decision",
-    "L04": "dsa20.answer",
-    "L05": "dsa21.ods",
-    "L07": "gdpr12.answer",
-    "L08": "gdpr12.answer",
-    "L09": "gdpr12.answer",
-    "L12": "cnil.info",
-    "L13": "lil51.cnil",
-    "L17": "ldr.publish",
-    "L21": "tida.48h",
-}
-"""The rule that a step starts. L14 is not here: its wait starts with the prosecutor's receipt only (law.md 24.3)."""
+DSA16 = ("dsa16.decision", "dsa16.ack")
+RULES: Mapping[str, tuple[str, ...]] = {
+    "L01": DSA16, "L01M": DSA16, "L01D": DSA16, "L02": DSA16, "L03": DSA16, "L19": DSA16,
+    "L04": ("dsa20.answer",), "L05": ("dsa21.ods",), "L07": ("gdpr12.answer",), "L08": ("gdpr12.answer",),
+    "L09": ("gdpr12.answer",), "L30": ("gdpr12.answer",), "L12": ("cnil.info",), "L13": ("lil51.cnil",),
+    "L14": ("pac.wait",), "L17": ("ldr.publish",), "L21": ("tida.48h",),
+}  # fmt: skip
+"""Which rules start when a letter has been sent (law.md 3.2 and 6.2); the first one says when to look again."""
+ACKNOWLEDGED = frozenset({"dsa16.ack"})
+"""Rules that an acknowledgement alone meets."""
+OTHERWISE = dt.timedelta(days=7)
+"""When to look again after a letter that no rule puts a number on (OP, law.md 7.1)."""
 
 
-def press_rules(situation: Situation) -> tuple[str, ...]:
-    """The press rules that may apply, the first one to expire first (law.md 3.2, 19.5, 20, 24.8)."""
-    if situation.harm not in PRESS:
-        return ()
-    if situation.audience == "private":
-        return ("press.nonpublic",)
-    if situation.harm == "hate_speech":
-        return ("press.nonpublic", "press.limit.bias")
-    return ("press.limit", "press.nonpublic") if situation.audience == "closed" else ("press.limit",)
-
-
-def press_clock(situation: Situation, rules: Mapping[str, DeadlineRule], now: datetime) -> DeadlineAnswer | None:
-    """The press deadline to act on: the nearest that has not passed, else the last one; None outside press law."""
-    answers = [compute(rules[name], _first_day(situation)) for name in press_rules(situation) if name in rules]
-    alive = [answer for answer in answers if (left := days_left(answer, now)) is None or left >= 0]
-    return next(iter(alive or answers[-1:]), None)
-
-
-def days_left(answer: DeadlineAnswer | None, now: datetime) -> int | None:
-    """Days from today (Paris) to the day to hold, negative once it has passed; None when no day is known."""
-    if answer is None or answer.due is None:
-        return None
-    due = answer.due.date() if isinstance(answer.due, datetime) else answer.due
-    return (due - now.astimezone(PARIS).date()).days
-
-
-def clocks_of(matter: Matter, rules: Mapping[str, DeadlineRule]) -> list[DeadlineAnswer]:
-    """Every deadline of the situation, each computed from its own start."""
-    situation = matter.situation
-    names = [*press_rules(situation), *(() if situation.harm in NO_IDENTIFICATION else ("data.ip",))]
-    answers = [compute(rules[name], _first_day(situation)) for name in names if name in rules]
-    for earlier in situation.earlier:
-        answers += [
-            _from_step(rules[name], earlier, situation.ladder_harm) for name in _rules_of(earlier) if name in rules
+def start(
+    session: Session,
+    now: dt.datetime,
+    notice: NoticeRow,
+    *,
+    catalogue: Catalogue,
+    actor: str,
+    at: dt.datetime | None = None,
+) -> None:
+    """Every track of the notice waits from `at` (by default now), with one deadline row per rule of the letter."""
+    begun = at or now
+    for row in store.tracks_of(session, notice.id):
+        content = session.get_one(ContentRow, row.content_id)
+        dues = [
+            _deadline(session, now, row, notice, rule, content.harm, begun, catalogue, actor) for rule in _rules(notice)
         ]
-    return answers
+        store.move(row, track.TrackEvent("sent", begun))
+        if row.status == "waiting":
+            row.due_at = next((due for due in dues if due is not None), begun + OTHERWISE)
+            row.rung = proposal.rung_of(catalogue, content.harm, notice.letter)
 
 
-def _first_day(situation: Situation) -> date | None:
-    return situation.first_published.date if situation.first_published else None
+def meet(session: Session, now: dt.datetime, notice: NoticeRow, *, actor: str, acknowledged_only: bool = False) -> int:
+    """Mark the notice's open deadlines as met by an answer; an acknowledgement meets only those that ask for one."""
+    query = select(DeadlineRow).where(DeadlineRow.notice_id == notice.id, DeadlineRow.met_at.is_(None))
+    met = [row for row in session.scalars(query) if not acknowledged_only or row.rule in ACKNOWLEDGED]
+    for row in met:
+        row.met_at = now
+        events.record(session, now, case_id=row.case_id, code="deadline.met", actor=actor, track_id=row.track_id,
+                      notice_id=notice.id, params={"rule": row.rule})  # fmt: skip
+    return len(met)
 
 
-def _rules_of(earlier: Earlier) -> Iterator[str]:
-    if earlier.step in STARTED_BY and earlier.outcome in ("none", "acknowledged", "silence"):
-        yield STARTED_BY[earlier.step]
-    if earlier.step in ("L01", "L01D", "L02", "L03") and earlier.outcome in ("refusal", "decision"):
-        yield "dsa20.complaint"
+def meet_track(session: Session, now: dt.datetime, row: TrackRow, *, actor: str) -> None:
+    """Mark a track's open deadlines as met: what was asked has happened."""
+    query = select(DeadlineRow).where(DeadlineRow.track_id == row.id, DeadlineRow.met_at.is_(None))
+    for deadline in session.scalars(query):
+        deadline.met_at = now
+        events.of_track(session, now, row, "deadline.met", actor, rule=deadline.rule)
 
 
-def _from_step(rule: DeadlineRule, earlier: Earlier, harm: str) -> DeadlineAnswer:
-    """A clock that a step started; hours counted from a bare day start at its midnight, never too early."""
-    start: Moment = earlier.date
-    if isinstance(start, datetime) and start.tzinfo is None:
-        start = start.replace(tzinfo=PARIS)
-    answer = compute(rule, _end_of(start), harm=harm)
-    return answer if answer.unit == "hour" else compute(rule, start, harm=harm)
+def next_wake(session: Session, now: dt.datetime, track_id: str) -> dt.datetime | None:
+    """The next deadline of a track that is still to come and not met; None when all are over."""
+    query = select(DeadlineRow.due_at).where(
+        DeadlineRow.track_id == track_id, DeadlineRow.met_at.is_(None), DeadlineRow.due_at > now,
+        DeadlineRow.rule.not_in(ACKNOWLEDGED),
+    )  # fmt: skip
+    return session.scalar(query.order_by(DeadlineRow.due_at).limit(1))
 
 
-def _end_of(start: Moment) -> datetime:
-    if isinstance(start, datetime):
-        return start
-    return datetime.combine(start + timedelta(days=1), time(), PARIS)
+def overdue(session: Session, now: dt.datetime, track_id: str) -> bool:
+    """Whether an unmet deadline of a track is over and no silence was noted for it yet."""
+    heard = select(func.max(EventRow.at)).where(EventRow.track_id == track_id, EventRow.code == "track.silence")
+    noted = session.scalar(heard)
+    query = select(DeadlineRow.id).where(
+        DeadlineRow.track_id == track_id, DeadlineRow.met_at.is_(None), DeadlineRow.due_at <= now,
+        DeadlineRow.rule.not_in(ACKNOWLEDGED),
+    )  # fmt: skip
+    fresh = query if noted is None else query.where(DeadlineRow.due_at > noted)
+    return session.scalar(fresh.limit(1)) is not None
+
+
+def _rules(notice: NoticeRow) -> tuple[str, ...]:
+    return RULES.get(proposal.letter_number(notice.letter), ())
+
+
+def _deadline(
+    session: Session,
+    now: dt.datetime,
+    row: TrackRow,
+    notice: NoticeRow,
+    rule: str,
+    harm: str,
+    begun: dt.datetime,
+    catalogue: Catalogue,
+    actor: str,
+) -> dt.datetime | None:
+    """One deadline row; gives back when it is over, None for a rule without a number or met by an acknowledgement."""
+    answer = deadlines.compute(catalogue.deadlines[rule], begun, harm=harm)
+    due_at = answer.due_at()
+    session.add(
+        DeadlineRow(
+            id=new_id(now), case_id=row.case_id, track_id=row.id, notice_id=notice.id, rule=rule, kind=answer.kind,
+            due_at=due_at, answer=json.dumps(answer.to_json(), ensure_ascii=False), created_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+    events.record(session, now, case_id=row.case_id, code="deadline.set", actor=actor, track_id=row.id,
+                  notice_id=notice.id, params={"rule": rule, "due": due_at.isoformat() if due_at else None})  # fmt: skip
+    return None if rule in ACKNOWLEDGED else due_at

@@ -92,7 +92,14 @@ def open_one(
 
 
 def open_track(
-    session: Session, now: dt.datetime, content: ContentRow, *, place: str, target: str, actor: str, rung: str = FIRST_RUNG
+    session: Session,
+    now: dt.datetime,
+    content: ContentRow,
+    *,
+    place: str,
+    target: str,
+    actor: str,
+    rung: str = FIRST_RUNG,
 ) -> TrackRow:
     """One more way to make a content disappear; asking again for the same place and target gives the same track."""
     same = (TrackRow.content_id == content.id, TrackRow.place == place, TrackRow.target == target)
@@ -140,7 +147,9 @@ def seen_again(
     """The content was seen at its address: what was resolved there comes back to be acted on, with a new exhibit."""
     events.record(session, now, case_id=row.case_id, code="content.seen_again", actor=actor, content_id=row.id,
                   params={"judgement": judgement_id})  # fmt: skip
-    back = [one for one in tracks(session, row.id) if one.target == row.platform and _came_back(session, now, one, actor)]
+    back = [
+        one for one in tracks(session, row.id) if one.target == row.platform and _came_back(session, now, one, actor)
+    ]
     if back:
         ask_exhibit(session, now, row, actor=actor)
     return back
@@ -169,9 +178,7 @@ def reopen_track(session: Session, now: dt.datetime, track_id: str, *, actor: st
     events.of_track(session, now, row, "track.reopened", actor)
 
 
-def _first_exhibit(
-    session: Session, now: dt.datetime, row: ContentRow, platform: Platform | None, actor: str
-) -> None:
+def _first_exhibit(session: Session, now: dt.datetime, row: ContentRow, platform: Platform | None, actor: str) -> None:
     """A site without a record may be the abuser's own: with an ex-partner or danger a person is asked first."""
     case = session.get_one(CaseFile, row.case_id)
     if platform is None and (case.ex_partner or case.danger):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -49,7 +49,7 @@ def roll(day: date, calendar: Calendar, counts: Callable[[Closed], bool]) -> tup
 
 def after_hours(start: datetime, hours: int) -> datetime:
     """The instant that many elapsed hours later, also across a clock change (law.md 24.8), in the start's zone."""
-    return datetime.fromtimestamp(start.timestamp() + hours * 3600, start.tzinfo)
+    return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(start.tzinfo)
 
 
 def _working_days(start: date, count: int, calendar: Calendar) -> tuple[date, list[Closed]]:

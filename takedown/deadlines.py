@@ -10,13 +10,14 @@ from config.records import DeadlineRule, Span, lowest
 from takedown.answer import DeadlineAnswer, Kind, Moment, Working
 from takedown.calendars import Calendar, CalendarError
 from takedown.counting import DAY, after_hours
+from takedown.errors import TakedownError
 from takedown.period import Count, against_the_person, alerts, furthest
 
 YEARS = range(1900, 2091)
 """Starts that are accepted: the library knows no holiday after 2100, and the longest rule adds ten years."""
 
 
-class DeadlineError(ValueError):
+class DeadlineError(TakedownError):
     """A start, zone, jurisdiction or option that does not fit the rule; the message says what to give instead."""
 
 

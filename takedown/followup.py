@@ -65,9 +65,7 @@ def _ripe(now: dt.datetime) -> ColumnElement[bool]:
     return and_(TrackRow.due_at <= now, TrackRow.status != "closed", free, TrackRow.case_id.in_(active))
 
 
-def _claimed(
-    session: Session, now: dt.datetime, track_id: str, owner: str, catalogue: Catalogue
-) -> checks.Plan | None:
+def _claimed(session: Session, now: dt.datetime, track_id: str, owner: str, catalogue: Catalogue) -> checks.Plan | None:
     claim = update(TrackRow).where(TrackRow.id == track_id, _ripe(now))
     claim = claim.values(lease_owner=owner, lease_until=now + LEASE)
     if changed(session.execute(claim, execution_options={"synchronize_session": False})) != 1:

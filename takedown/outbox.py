@@ -162,9 +162,7 @@ def _departed(session: Session, now: dt.datetime, dispatch_id: str, owner: str) 
     return True
 
 
-def _arrived(
-    session: Session, now: dt.datetime, dispatch_id: str, receipt: Receipt, catalogue: Catalogue
-) -> str:
+def _arrived(session: Session, now: dt.datetime, dispatch_id: str, receipt: Receipt, catalogue: Catalogue) -> str:
     """A receipt is certain: it also ends a doubt that another worker raised meanwhile."""
     row = store.get(session, DispatchRow, dispatch_id)
     if row.status != "sent":

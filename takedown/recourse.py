@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from config import messages
 from config.records import DeadlineRule, Ground, Platform, Route, Step
-from takedown.clocks import clocks_of, days_left, press_clock
 from takedown.deadlines import DeadlineError
 from takedown.ladder import Event, next_step, route_of, steps_of
 from takedown.protection import Matter, why_not
+from takedown.running import clocks_of, days_left, press_clock
 from takedown.situation import RecourseError, Situation, read_situation
 from takedown.warnings import warnings_of
 

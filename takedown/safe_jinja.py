@@ -55,9 +55,12 @@ class SafeTemplates:
         self.sources, self.paths, self.loops = dict(sources), paths, loops
         self.roots = {path.split(".")[0] for path in paths}
         self.environment = SandboxedEnvironment(
-            loader=DictLoader({name: ALONE.sub(r"\1", text) for name, text in sources.items()}), undefined=StrictUndefined, finalize=printed, autoescape=False,
+            loader=DictLoader({name: ALONE.sub(r"\1", text) for name, text in sources.items()}),
+            undefined=StrictUndefined,
+            finalize=printed,
+            autoescape=False,
             keep_trailing_newline=True,
-        )  # fmt: skip
+        )
         self.environment.globals.clear()
         self.environment.tests.clear()
         self.environment.filters.clear()

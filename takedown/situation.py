@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from config.records import Harm
+from takedown.errors import TakedownError
 
 SEXUAL_IMAGE = ("intimate_image", "sexual_deepfake", "own_selfie", "leak_forum")
 MAYBE_SEXUAL_IMAGE = ("sextortion", "private_messages", "closed_group", "archive_copy")
@@ -27,7 +28,7 @@ OUTCOMES = {
 }
 
 
-class RecourseError(ValueError):
+class RecourseError(TakedownError):
     """A situation that cannot be read, or that no ladder serves; the message says what to correct."""
 
 

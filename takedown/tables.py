@@ -62,7 +62,9 @@ class NoticeRow(Base):
     ground: Mapped[str] = mapped_column(String(48))
     platform: Mapped[str | None] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(16))  # email | file | form | post
-    status: Mapped[str] = mapped_column(String(12))  # draft|ready|approved|queued|sending|in_doubt|sent|acknowledged|...
+    status: Mapped[str] = mapped_column(
+        String(12)
+    )  # draft|ready|approved|queued|sending|in_doubt|sent|acknowledged|...
     signer: Mapped[str] = mapped_column(String(16))  # subject | lawyer | association
     addressee_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # JSON of takedown.addressee.Addressee
     blocks_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # JSON: list of blocks (design.md section 8)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from monitor.names import nicknames
 from monitor.names.fold import part_ends, squeeze, words
-from monitor.names.identifier import address_forms, email_key, phone_keys
+from monitor.names.identifier import address_forms, email_key, handle_of, phone_keys
 from monitor.names.term import Term
 
 HEAD = 26  # letters and digits of the longest window looked up; a longer form is found by its head
@@ -63,6 +63,8 @@ def _all(term: Term) -> Iterator[Form]:
         keys = phone_keys if term.kind == "phone" else email_key
         for value in values:
             yield from (Form(key, frozenset(), term.kind, value) for key in keys(value))
+    elif term.kind == "handle":
+        yield from (_plain(handle_of(value), "handle") for value in values)
     else:
         yield from (_plain(value, term.kind) for value in values)
 

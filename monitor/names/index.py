@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from monitor.names import disguise
 from monitor.names.context import Surroundings, weigh
-from monitor.names.finding import RANK, Finding, Window, judge
+from monitor.names.finding import RANK, Finding, Window
 from monitor.names.form import HEAD
 from monitor.names.identifier import emails
 from monitor.names.layer import Layer, Token
 from monitor.names.lookup import EMBEDDED_MIN, PREFIX, Lookup
 from monitor.names.term import ALGORITHM, Reason, Term, TextMatch
+from monitor.names.worth import judge
 
 MAX_WORDS = 8  # words of more than one letter in a window: +33 (0)6 12 34 56 78 has seven
 MAX_PER_FIELD = 50  # findings kept of one term in one field: a page that repeats a name tells nothing more

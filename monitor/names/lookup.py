@@ -12,6 +12,7 @@ from monitor.names.form import HEAD, NAME_KINDS, Form, forms_of, pairs
 from monitor.names.term import Term
 
 PREFIX = 3  # first letters by which most windows are turned away without being cut out
+FEW = 16  # partners of a word up to which comparing with each is cheaper than looking up deletions
 EMBEDDED_MIN = 8  # letters of a whole name below which its letters turn up inside ordinary words
 
 Entry = tuple[int, int]  # (term number, form number)
@@ -40,8 +41,9 @@ class Lookup:
             table.setdefault(key, []).append((number, place))
         for word, partner in pairs(term):
             self.partners.setdefault(word, {}).setdefault(partner, []).append(number)
-            for key in _deletions(partner):
-                self._deletions[key].add(partner)
+            if partner not in self._deletions.get(partner, ()):
+                for key in _deletions(partner):
+                    self._deletions[key].add(partner)
 
     def _form(self, entry: Entry) -> Form:
         return forms_of(self._terms[entry[0]])[entry[1]]
@@ -58,11 +60,14 @@ class Lookup:
         partners = self.partners.get(word)
         if not partners or limit(seen) == 0:
             return
-        likely = {name for key in _deletions(seen) for name in self._deletions.get(key, ())}
-        for name in likely & partners.keys():
+        for name in partners if len(partners) <= FEW else self._likely(seen) & partners.keys():
             edits = OSA.distance(name, seen)
             if 0 < edits <= limit(name):
                 yield from ((number, edits) for number in partners[name])
+
+    def _likely(self, seen: str) -> set[str]:
+        """The words of names that share what is left after some deletions: all that are near, and a few more."""
+        return {name for key in _deletions(seen) for name in self._deletions.get(key, ())}
 
 
 def limit(word: str) -> int:

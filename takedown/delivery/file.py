@@ -28,9 +28,7 @@ class FileChannel:
             for file_name, data in files.items():
                 _write(place / file_name, data)
         except OSError as error:
-            raise TryLater(
-                "The outbox folder cannot be written: free some space.", "disk"
-            ) from error
+            raise TryLater("The outbox folder cannot be written: free some space.", "disk") from error
         return Receipt(self.kind, message.date, {"files": sorted(files)})
 
 

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from crawler import cutting
+from crawler.trouble import Refused
 
 
 def picture(kind: str) -> bytes:
@@ -121,3 +122,8 @@ def test_a_raw_picture_in_the_middle_of_a_page_is_recognised() -> None:
     assert cutting.holds_raw_medium(b"<html><p>x</p>" + PICTURES["image/jpeg"])
     assert not cutting.holds_raw_medium("<?xml version='1.0'?><rss>été</rss>".encode())
     assert not cutting.holds_raw_medium(b"<html>GIF89a is a format</html>")
+
+
+def test_a_body_made_of_media_only_is_refused_instead_of_kept() -> None:
+    with pytest.raises(Refused):
+        cutting.cut_media(b"(data:a/b, " * (cutting.MAX_CUTS + 1), "utf-8")

@@ -52,8 +52,8 @@ def test_a_variant_is_the_hash_of_the_picture_really_turned(size: tuple[int, int
     turned = np.asarray(Image.fromarray(picture).transpose(TURNS[variant]))
     wanted = pdq(np.ascontiguousarray(turned)).value
     distances = {signal.variant: distance(signal.value, wanted) for signal in dihedral(picture)}
-    assert distances[variant] <= 16
-    assert distances["identity"] > 60
+    assert min(distances, key=lambda name: distances[name]) == variant
+    assert distances[variant] <= 31 < sorted(distances.values())[1]
 
 
 def test_the_identity_variant_is_the_plain_signal() -> None:

@@ -129,7 +129,9 @@ def test_a_required_fact_that_is_absent_leaves_a_gap_and_is_said_in_words() -> N
 def test_filling_the_gap_by_hand_makes_the_element_to_be_confirmed_then_present() -> None:
     drafted = letter("doxxing", facts={"data": "une adresse postale"})
     header = book().get("L01.doxxing", "fr").header
-    filled = [replace(block, text=re.sub(r"\[\[.*?\]\]", "Un message y invite.", block.text)) for block in drafted.blocks]
+    filled = [
+        replace(block, text=re.sub(r"\[\[.*?\]\]", "Un message y invite.", block.text)) for block in drafted.blocks
+    ]
     by_hand = edited(drafted, header, filled)
     assert by_hand.missing == ()
     assert by_hand.elements["dsa16.2.a"] == "to_confirm"
@@ -252,8 +254,14 @@ def test_the_signer_is_told_that_the_uploader_will_learn_of_the_notice() -> None
 
 
 def test_every_remark_has_its_words_in_both_languages() -> None:
-    noisy = letter("doxxing", "association", facts={}, reference="Passerelle", sender={"name": "Passerelle", "role": "association"},
-                   items=[{"url": "https://x.example/\u200b"}], addressee={"entity": "X" * 60})  # fmt: skip
+    noisy = letter(
+        "doxxing",
+        facts={},
+        reference="Passerelle",
+        sender={"name": "Passerelle", "role": "association"},
+        items=[{"url": "https://x.example/\u200b"}],
+        addressee={"entity": "X" * 60},
+    )
     remarks = [*noisy.missing, *noisy.warnings]
     assert len(remarks) >= 8
     assert all(remark.to_json()["text"]["fr"] and remark.to_json()["text"]["en"] for remark in remarks)
@@ -300,7 +308,13 @@ def test_no_value_is_ever_read_as_markup_or_template(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("markup", "said"),
-    [("un\n::photo", "Line 2"), ("@Dsa 16", "Line 1"), ("- ", "Line 1"), ("| a | b |\n| c |", "Line 2"), ("- a\nsuite", "Line 2")],
+    [
+        ("un\n::photo", "Line 2"),
+        ("@Dsa 16", "Line 1"),
+        ("- ", "Line 1"),
+        ("| a | b |\n| c |", "Line 2"),
+        ("- a\nsuite", "Line 2"),
+    ],
 )
 def test_a_fault_of_markup_names_its_line(markup: str, said: str) -> None:
     with pytest.raises(LetterError, match=said):

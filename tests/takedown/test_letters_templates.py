@@ -81,7 +81,9 @@ def test_a_template_too_long_to_be_read_is_refused() -> None:
 
 
 def test_an_ordinary_template_passes_and_is_filled_in() -> None:
-    text = "{% if sender.name == 'Camille' %}{{ today|cap }}{% endif %}\n{% for d in demands %}\n- {{ d }}\n{% endfor %}"
+    text = (
+        "{% if sender.name == 'Camille' %}{{ today|cap }}{% endif %}\n{% for d in demands %}\n- {{ d }}\n{% endfor %}"
+    )
     templates = safe(text)
     assert templates.faults("letter") == []
     filled = templates.render("letter", {"today": "mardi", "sender": {"name": "Camille"}, "demands": ["un", "deux"]})
@@ -184,7 +186,19 @@ def test_a_letter_that_does_not_exist_names_those_that_do() -> None:
 def test_the_waiting_note_tells_nothing(lang: str) -> None:
     subject, body = book().mail("note", lang).fill()
     said = f"{subject} {body}".casefold()
-    for word in ("vigie", "dossier", "case", "retrait", "takedown", "image", "plainte", "http", "@", "veille", "avocat"):
+    for word in (
+        "vigie",
+        "dossier",
+        "case",
+        "retrait",
+        "takedown",
+        "image",
+        "plainte",
+        "http",
+        "@",
+        "veille",
+        "avocat",
+    ):
         assert word not in said
 
 

@@ -73,7 +73,10 @@ def test_the_same_letter_gives_the_same_bytes_without_a_date() -> None:
 @POPPLER
 @pytest.mark.parametrize("stamped", [{}, {"specimen": True}, {"signed_off": True}], ids=["draft", "specimen", "signed"])
 def test_nothing_but_the_address_is_printed_in_the_window(tmp_path: Path, stamped: dict[str, bool]) -> None:
-    six = {"entity": "Imagerie Sociale Ltd", "lines": ["Bureau 4", "12 Harbour Street", "PO Box 9", "D04 X2K5 Dublin 4", "Irlande"]}
+    six = {
+        "entity": "Imagerie Sociale Ltd",
+        "lines": ["Bureau 4", "12 Harbour Street", "PO Box 9", "D04 X2K5 Dublin 4", "Irlande"],
+    }
     page = pages(rendered(letter(addressee=six, **stamped)), tmp_path)[0]
     assert ink(page, (105, 190), (55, 79)) > 500
     around = ink(page, (90, 200), (44, 90)) - ink(page, (104.5, 190), (54.5, 79.5))
@@ -170,7 +173,21 @@ def test_html_runs_nothing_loads_nothing_and_links_nowhere() -> None:
     drafted = letter("doxxing", facts={"data": hostile, "risk": hostile}, items=[{"url": "https://x.example/<b>'\""}])
     seen = Tags()
     seen.feed(html.render(drafted))
-    assert set(seen.tags) <= {"article", "p", "address", "br", "h1", "h2", "ul", "ol", "li", "span", "table", "tr", "td"}
+    assert set(seen.tags) <= {
+        "article",
+        "p",
+        "address",
+        "br",
+        "h1",
+        "h2",
+        "ul",
+        "ol",
+        "li",
+        "span",
+        "table",
+        "tr",
+        "td",
+    }
     assert set(seen.attributes) <= {"class", "lang", "data-element"}
 
 

@@ -72,11 +72,12 @@ def _overlay(config: str) -> str:
 def _prepare(mode: str, name: str) -> None:
     """The database, and the organisation that cases will belong to."""
     from cases import people
+    from storage import vault
     from storage.database import transaction
-    from vigie import instance, wiring
+    from vigie import wiring
 
     loaded = wiring.load(migrate=True)
     kind = "personal" if mode == "personal" else "association"
     with transaction(loaded.factory) as session:
-        instance.prepare(session, loaded.clock())
+        vault.prepare_instance(session, loaded.clock())
         people.add_organisation(session, loaded.clock(), kind=kind, name=name or kind)

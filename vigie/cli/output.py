@@ -63,7 +63,7 @@ def read_input(name: str) -> str:
 def read_json_lines(name: str) -> list[dict[str, Any]]:
     """The objects of a JSON-lines file; a bad line stops the command and is named by its number."""
     rows: list[dict[str, Any]] = []
-    for number, line in enumerate(read_input(name).splitlines(), 1):
+    for number, line in enumerate(read_input(name).split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -32,7 +32,7 @@ confidence = "U"
 SETTINGS = {
     "searxng": 'endpoint = "https://search.example/search"',
     "site": 'start_urls = ["https://forum.example/"]',
-    "feed": 'urls = ["https://forum.example/feed"]',
+    "feed": 'feeds = ["https://forum.example/feed"]',
 }
 
 

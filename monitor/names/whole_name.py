@@ -1,0 +1,77 @@
+"""How a whole name is written, in the words of `variant`, and how sure that makes it."""
+
+from __future__ import annotations
+
+from monitor.names.finding import ADDRESS_FIELDS, Window, Worth
+from monitor.names.neighbours import look_around
+
+GLUED_WORD = 7  # letters from which two names glued together are no longer an ordinary word (boucle is six)
+_JOINERS = ("-", "\u2010", "\u2011", "'", "’", "ʼ")
+
+
+def whole_name(window: Window) -> Worth | None:
+    worth = _shape(window)
+    if window.form.kind == "alias" and len(window.form.key) < 5 and window.before() not in ("@", "#"):
+        worth.lower("weak", "short_form")
+    if worth.variant != "glued" and is_broken(window):
+        worth.lower("weak", "odd_breaks")
+    if window.field not in ADDRESS_FIELDS and window.form.kind != "phrase":
+        look_around(window, worth)
+    return worth
+
+
+def _shape(window: Window) -> Worth:
+    """How the name is written, in the words of `variant`."""
+    gaps, form = window.inner_gaps(), window.form
+    marked = window.before() in ("@", "#") or window.field in ADDRESS_FIELDS
+    pieces = window.layer.tokens[window.first : window.last + 1]
+    if len(pieces) > 1 and not gaps:
+        return Worth("strong", "hashtag" if window.before() == "#" else "camel_case", 0.96)
+    if not gaps and form.ends:
+        return _glued(window, marked)
+    if len(pieces) > 2 and all(len(piece.text) == 1 for piece in pieces):
+        return Worth("strong", "spaced", 0.93)
+    if marked or _is_slug(window):
+        return Worth("strong", _address_variant(window), 0.96)
+    if form.kind == "swapped":
+        return Worth("strong", "swapped", 0.97)
+    if form.kind == "no_particle":
+        return Worth("strong", "no_particle", 0.96)
+    return _plainly(window)
+
+
+def _plainly(window: Window) -> Worth:
+    """As given, or with other capitals, accents or separators."""
+    if window.written.split() == window.form.written.split():
+        return Worth("strong", "exact", 1.0)
+    spaces = all(gap.isspace() or gap in _JOINERS for _, gap in window.inner_gaps())
+    return Worth("strong", "folded", 0.99) if spaces else Worth("strong", "separators", 0.95)
+
+
+def _address_variant(window: Window) -> str:
+    return {"@": "handle", "#": "hashtag"}.get(window.before(), "handle" if window.field == "handle" else "slug")
+
+
+def _glued(window: Window, marked: bool) -> Worth:
+    """One written word for the whole name: sure as a handle or a hashtag; a short one may be an ordinary word."""
+    if marked:
+        return Worth("strong", _address_variant(window), 0.96)
+    worth = Worth("strong", "glued", 0.94)
+    if len(window.form.key) < GLUED_WORD or window.form.kind == "swapped":
+        worth.lower("weak", "glued_word")
+    return worth
+
+
+def _is_slug(window: Window) -> bool:
+    gaps = window.inner_gaps()
+    return bool(gaps) and all(gap in ("-", "_") for _, gap in gaps) and window.written.islower()
+
+
+def is_broken(window: Window) -> bool:
+    """Whether a blank stands inside a part of the name: `Lé a Mar tin` may be other words."""
+    tokens = window.layer.tokens
+    for index, gap in window.inner_gaps():
+        single = len(tokens[index].text) == 1 and len(tokens[index - 1].text) == 1
+        if not window.is_part_end(index) and not single and any(character.isspace() for character in gap):
+            return True
+    return False

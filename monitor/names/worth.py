@@ -1,0 +1,88 @@
+"""Decides what a looked-up window is worth: strong, doubtful, weak, or nothing, and says why."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.names.finding import ADDRESS_FIELDS, Finding, Window, Worth
+from monitor.names.fold import words
+from monitor.names.identifier import towns_of
+from monitor.names.term import Reason
+from monitor.names.whole_name import is_broken, whole_name
+
+MAX_GAP = 20  # code points between two parts of one name: room for a few emojis, not for a sentence
+TOWN_REACH = 80  # code points before or after a street in which its town is looked for
+
+_APOSTROPHES = ("'", "’", "ʼ")
+_JOINED_BEFORE = re.compile(r"[_.-]$")
+_JOINED_AFTER = re.compile(r"_|[.-]\w")
+
+
+def judge(term: int, window: Window) -> Finding | None:
+    """What a window is worth; None when the letters are there but the words are not."""
+    kind = window.form.kind
+    if any(len(gap) > MAX_GAP for _, gap in window.inner_gaps()):
+        return None
+    if kind in ("initial", "nickname"):
+        worth = _weak_name(window)
+    elif kind == "handle":
+        worth = _handle(window)
+    elif kind == "phone":
+        worth = _phone(window)
+    elif kind == "address":
+        worth = _address(window)
+    else:
+        worth = whole_name(window)
+    if worth is None:
+        return None
+    start = window.start - (kind == "phone" and window.before() == "+")
+    return Finding(term, start, window.end, worth.strength, worth.variant, worth.score, tuple(worth.reasons))
+
+
+def _weak_name(window: Window) -> Worth | None:
+    """An initial or a nickname with the family name: `L. Martin`, `Martin L.`, never `l'Martin`."""
+    kind = window.form.kind
+    if kind == "initial" and not _is_initial(window):
+        return None
+    if is_broken(window):
+        return None
+    return Worth("weak", kind, 0.6 if kind == "initial" else 0.65, [Reason(kind)])
+
+
+def _is_initial(window: Window) -> bool:
+    if not window.inner_gaps():
+        return window.before() in ("@", "#") or window.field in ADDRESS_FIELDS
+    if window.after() in _APOSTROPHES:
+        return len(window.layer.tokens[window.last].text) > 1
+    return all(gap[0] not in _APOSTROPHES for _, gap in window.inner_gaps() if gap)
+
+
+def _handle(window: Window) -> Worth | None:
+    """An account name counts with its dots and underscores; a short one needs its @, or an address field."""
+    handle = window.form.written
+    marked = window.before() in ("@", "/") or window.field in ADDRESS_FIELDS
+    if _JOINED_BEFORE.search(window.before()) or _JOINED_AFTER.match(window.after(2)):
+        return Worth("weak", "embedded", 0.6, [Reason("embedded")])
+    if window.written.casefold() != handle:
+        return Worth("weak", "handle_variant", 0.65, [Reason("handle_variant")])
+    worth = Worth("strong", "handle", 1.0)
+    if not marked and len(handle) < 5:
+        worth.lower("weak", "short_form")
+    return worth
+
+
+def _phone(window: Window) -> Worth | None:
+    gaps = [gap for _, gap in window.inner_gaps()]
+    if any(len(gap) > 3 or "\n" in gap for gap in gaps):
+        return None
+    return Worth("strong", "phone", 1.0)
+
+
+def _address(window: Window) -> Worth | None:
+    """Number and street; the postcode or the town beside them makes it certain."""
+    text, towns = window.layer.text, towns_of(window.form.written)
+    around = text[max(0, window.start - TOWN_REACH) : window.start] + " " + text[window.end : window.end + TOWN_REACH]
+    beside = f" {words(around)} "
+    if not towns or any(f" {town} " in beside for town in towns):
+        return Worth("strong", "address", 1.0)
+    return Worth("weak", "address", 0.7, [Reason("town_missing")])

@@ -1,0 +1,99 @@
+"""The clocks that run in a situation: the press limit, the life of connection data, and those of the steps taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from config.records import DeadlineRule
+from takedown.answer import DeadlineAnswer, Moment
+from takedown.deadlines import compute
+from takedown.protection import PRESS, Matter
+from takedown.situation import Earlier, Situation
+
+PARIS = ZoneInfo("Europe/Paris")
+NO_IDENTIFICATION = ("defamation", "insult")
+"""Harms for which a complaint promises no connection data (CPP 60-1-2; law.md 24.2)."""
+
+STARTED_BY: Mapping[str, str] = {
+    "L01": "dsa16.decision",
+    "L01D": "dsa16.decision",
+    "L01M": "dsa16.decision",
+    "L02": "dsa16.decision",
+    "L03": "dsa16.decision",
+    "L04": "dsa20.answer",
+    "L05": "dsa21.ods",
+    "L07": "gdpr12.answer",
+    "L08": "gdpr12.answer",
+    "L09": "gdpr12.answer",
+    "L12": "cnil.info",
+    "L13": "lil51.cnil",
+    "L17": "ldr.publish",
+    "L21": "tida.48h",
+}
+"""The rule that a step starts. L14 is not here: its wait starts with the prosecutor's receipt only (law.md 24.3)."""
+
+
+def press_rules(situation: Situation) -> tuple[str, ...]:
+    """The press rules that may apply, the first one to expire first (law.md 3.2, 19.5, 20, 24.8)."""
+    if situation.harm not in PRESS:
+        return ()
+    if situation.audience == "private":
+        return ("press.nonpublic",)
+    if situation.harm == "hate_speech":
+        return ("press.nonpublic", "press.limit.bias")
+    return ("press.limit", "press.nonpublic") if situation.audience == "closed" else ("press.limit",)
+
+
+def press_clock(situation: Situation, rules: Mapping[str, DeadlineRule], now: datetime) -> DeadlineAnswer | None:
+    """The press deadline to act on: the nearest that has not passed, else the last one; None outside press law."""
+    answers = [compute(rules[name], _first_day(situation)) for name in press_rules(situation) if name in rules]
+    alive = [answer for answer in answers if (left := days_left(answer, now)) is None or left >= 0]
+    return next(iter(alive or answers[-1:]), None)
+
+
+def days_left(answer: DeadlineAnswer | None, now: datetime) -> int | None:
+    """Days from today (Paris) to the day to hold, negative once it has passed; None when no day is known."""
+    if answer is None or answer.due is None:
+        return None
+    due = answer.due.date() if isinstance(answer.due, datetime) else answer.due
+    return (due - now.astimezone(PARIS).date()).days
+
+
+def clocks_of(matter: Matter, rules: Mapping[str, DeadlineRule]) -> list[DeadlineAnswer]:
+    """Every deadline of the situation, each computed from its own start."""
+    situation = matter.situation
+    names = [*press_rules(situation), *(() if situation.harm in NO_IDENTIFICATION else ("data.ip",))]
+    answers = [compute(rules[name], _first_day(situation)) for name in names if name in rules]
+    for earlier in situation.earlier:
+        answers += [
+            _from_step(rules[name], earlier, situation.ladder_harm) for name in _rules_of(earlier) if name in rules
+        ]
+    return answers
+
+
+def _first_day(situation: Situation) -> date | None:
+    return situation.first_published.date if situation.first_published else None
+
+
+def _rules_of(earlier: Earlier) -> Iterator[str]:
+    if earlier.step in STARTED_BY and earlier.outcome in ("none", "acknowledged", "silence"):
+        yield STARTED_BY[earlier.step]
+    if earlier.step in ("L01", "L01D", "L02", "L03") and earlier.outcome in ("refusal", "decision"):
+        yield "dsa20.complaint"
+
+
+def _from_step(rule: DeadlineRule, earlier: Earlier, harm: str) -> DeadlineAnswer:
+    """A clock that a step started; hours counted from a bare day start at its midnight, never too early."""
+    start: Moment = earlier.date
+    if isinstance(start, datetime) and start.tzinfo is None:
+        start = start.replace(tzinfo=PARIS)
+    answer = compute(rule, _end_of(start), harm=harm)
+    return answer if answer.unit == "hour" else compute(rule, start, harm=harm)
+
+
+def _end_of(start: Moment) -> datetime:
+    if isinstance(start, datetime):
+        return start
+    return datetime.combine(start + timedelta(days=1), time(), PARIS)
