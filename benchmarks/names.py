@@ -10,10 +10,8 @@ from rapidfuzz import fuzz
 from benchmarks.timing import Ratio, versus
 from monitor.names import NameIndex, Term
 
-SYLLABLES = "ba ce di fo gu la me ni ro su ta ve li mo ne ra so ti va jo".split()
-WORDS = (
-    "le la une des pour dans avec sans rue maison jardin lettre photo place ville marche souvent hier demain".split()
-)
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "ro", "su", "ta", "ve", "li", "mo", "ne", "ra", "so", "ti")
+WORDS = ("le", "la", "une", "des", "pour", "dans", "avec", "sans", "rue", "maison", "jardin", "lettre", "photo", "hier")
 
 
 def ratios() -> Iterator[Ratio]:

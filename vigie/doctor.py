@@ -1,4 +1,4 @@
-"""The examination behind `vigie doctor`: settings, key, database, ledger, optional parts, and what waits for a person."""
+"""The examination behind `vigie doctor`: settings, database, ledger, optional parts, and what waits."""
 
 from __future__ import annotations
 

@@ -7,21 +7,26 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from crawler import child
-from evidence import capture
+from crawler.exchange import Exchange
+from evidence import capture, custody
 from monitor import scan
 from storage import leader, retention
 from storage.database import transaction
 from takedown import followup, intake, outbox
-from takedown.delivery import channels
+from takedown.delivery.file import FileChannel
+from takedown.delivery.mail import MailChannel
+from takedown.delivery.message import Channel
 from vigie.wiring import Wiring
 
 TICK = dt.timedelta(seconds=15)
@@ -34,7 +39,7 @@ log = structlog.get_logger()
 class Work:
     """One kind of due work: which rows, and how one is done."""
 
-    due: Callable[[Session, dt.datetime], list[str]]
+    due: Callable[[Session, dt.datetime], Sequence[str]]
     run: Callable[[str], object]
 
 
@@ -70,35 +75,44 @@ class Workshop:
                 done[kind if self.do(kind, row) else f"{kind}.failed"] += 1
         return done
 
-    def due(self, kind: str) -> list[str]:
+    def due(self, kind: str) -> Sequence[str]:
         with transaction(self.wiring.factory) as session:
             return self.kinds[kind].due(session, self.wiring.clock())
 
     def sweep(self) -> None:
-        """Apply the retention rules (storage.retention)."""
+        """Apply the retention rules, then remove evidence files that no exhibit names any more."""
         with transaction(self.wiring.factory) as session:
             retention.purge(session, self.wiring.clock())
+        with transaction(self.wiring.factory) as session:
+            custody.sweep(session, self.wiring.settings.state_dir)
 
     def _intake(self, row: str) -> None:
         with transaction(self.wiring.factory) as session:
-            intake.run(session, self.wiring.clock(), row, self.wiring.catalogue)
+            intake.run(session, self.wiring.clock(), row, catalogue=self.wiring.catalogue)
 
     def _capture(self, row: str) -> None:
-        settings = self.wiring.settings
         capture.run(
             self.wiring.factory,
             row,
             owner=self.owner,
             clock=self.wiring.clock,
-            state_dir=settings.state_dir,
-            allow=settings.allow,
+            state_dir=self.wiring.settings.state_dir,
+            allow=self.wiring.settings.allow,
             version=self.wiring.version,
         )
 
     def _dispatch(self, row: str) -> None:
-        outbox.run(
-            self.wiring.factory, row, owner=self.owner, clock=self.wiring.clock, sender=channels(self.wiring.settings)
-        )
+        """Each channel takes what is for it; the others leave it alone."""
+        for channel in channels(self.wiring.settings):
+            outbox.run(
+                self.wiring.factory,
+                row,
+                owner=self.owner,
+                clock=self.wiring.clock,
+                sender=channel,
+                mailbox=mailbox(self.wiring.settings),
+                catalogue=self.wiring.catalogue,
+            )
 
     def _follow(self, row: str) -> None:
         followup.run(
@@ -108,19 +122,40 @@ class Workshop:
             clock=self.wiring.clock,
             catalogue=self.wiring.catalogue,
             settings=self.wiring.settings,
-            fetch=child.fetch,
+            fetch=self._fetch,
         )
+
+    def _fetch(self, address: str, **options: Any) -> Exchange:
+        """A look through the child process, at the time of this instance's clock."""
+        return child.fetch(address, now=self.wiring.clock(), **options)
 
 
 def make_scanner(wiring: Wiring) -> scan.Scanner:
-    """A scanner on the real child process."""
+    """A scanner on the real child process, with each source's own secrets."""
+    given = wiring.settings.secrets
+    secrets = {
+        source.id: {name: given[name] for name in source.secrets if name in given}
+        for source in wiring.catalogue.sources.values()
+    }
     return scan.Scanner(
-        wiring.factory,
-        wiring.clock,
-        wiring.catalogue,
-        child.run,
-        allow=wiring.settings.allow,
+        wiring.factory, wiring.clock, wiring.catalogue, child.run, allow=wiring.settings.allow, secrets=secrets
     )
+
+
+def channels(settings: Settings) -> tuple[Channel, ...]:
+    """The ways out of this instance: files always, mail where a server is set."""
+    files = FileChannel(settings.state_dir / "outbox")
+    if settings.smtp_host is None:
+        return (files,)
+    mail = MailChannel(
+        settings.smtp_host, settings.smtp_port, settings.smtp_tls, settings.smtp_user, settings.smtp_password
+    )
+    return files, mail
+
+
+def mailbox(settings: Settings) -> str:
+    """The address that letters come from."""
+    return settings.smtp_sender or "vigie@localhost.invalid"
 
 
 class Crew:

@@ -33,7 +33,7 @@ FACTS: dict[str, dict[str, str]] = {
     },
 }
 CAPTURE = "0123456789abcdef" * 4
-IMAGE = {
+IMAGE: dict[str, Any] = {
     "url": "https://images.example/p/8841?vue=grande",
     "kind": "image",
     "first_seen": "2026-11-20T13:05:00Z",

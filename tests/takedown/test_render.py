@@ -72,7 +72,7 @@ def test_the_same_letter_gives_the_same_bytes_without_a_date() -> None:
 
 @POPPLER
 @pytest.mark.parametrize("stamped", [{}, {"specimen": True}, {"signed_off": True}], ids=["draft", "specimen", "signed"])
-def test_nothing_but_the_address_is_printed_in_the_window(tmp_path: Path, stamped: dict[str, bool]) -> None:
+def test_nothing_but_the_address_is_printed_in_the_window(tmp_path: Path, stamped: dict[str, Any]) -> None:
     six = {
         "entity": "Imagerie Sociale Ltd",
         "lines": ["Bureau 4", "12 Harbour Street", "PO Box 9", "D04 X2K5 Dublin 4", "Irlande"],

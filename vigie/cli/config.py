@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from config import catalogue, consistency, messages
 from config.errors import ConfigError
 from config.settings import Settings
 from vigie.cli.output import Exit, emit, say
+from vigie.clock import real_clock
 from vigie.environment import environ
 
 app = typer.Typer(help="Check settings and records.", no_args_is_help=True)
@@ -29,7 +30,7 @@ def check(json: Json = False) -> None:
     settings, problems = _settings()
     folder = environ().get("VIGIE_CONFIG_DIR")
     known, faults = catalogue.survey(Path(folder).expanduser() if folder else None)
-    today = (datetime.now(UTC) + settings.clock_offset if settings else datetime.now(UTC)).date()
+    today = real_clock(settings.clock_offset if settings else timedelta(0))().date()
     problems += faults + consistency.problems(known, today) + _texts()
     counts = {kind: len(getattr(known, kind)) for kind in catalogue.KINDS}
     _tell(json, problems, counts, settings)

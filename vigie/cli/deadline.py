@@ -81,3 +81,27 @@ def _print(answer: DeadlineAnswer, lang: str) -> None:
     for step in answer.working:
         say(f"- {step.text(lang)}")
     say(f"{labels['means']}: {answer.means[lang]}")
+
+
+@app.command("list")
+def list_open(
+    case: Annotated[str, typer.Option(help="Number or id of the case; every case of yours when empty.")] = "",
+    late: Annotated[bool, typer.Option("--late", help="Only what is overdue.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """The open deadlines: what is late first, then what comes next."""
+    from takedown import statistics
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        case_id = desk.case(case, "deadline.read").id if case else None
+        if case_id is None:
+            desk.must("dashboard.read")
+        rows = statistics.late(desk.session, desk.now, case_id)
+        rows += [] if late else statistics.coming(desk.session, desk.now, case_id)
+    if as_json:
+        emit(rows)
+    for row in [] if as_json else rows:
+        say(f"{'LATE ' if row['late'] else '     '}{row['due_at'] or 'no date'}  {row['rule']:<20} {row['target']}")
+    if not rows and not as_json:
+        say("No deadline is open.")

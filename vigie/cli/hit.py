@@ -106,5 +106,5 @@ def _judge(hit_id: str, verdict: str, harm: str | None, age: str, json: bool) ->
         row = judgement.judge(
             desk.session, desk.now, hit_id, verdict=verdict, actor=desk.actor.id, harm=harm, age_on_image=age
         )
-        content = intake.run(desk.session, desk.now, row, desk.wiring.catalogue) if harm else None
+        content = intake.run(desk.session, desk.now, row, catalogue=desk.wiring.catalogue) if harm else None
     emit({"judgement": row, "verdict": verdict, "content": content}) if json else say(f"Recorded: {verdict}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -13,6 +12,7 @@ from config.errors import ConfigError
 from config.reading import read_record
 from config.records import Channel, Platform
 from vigie.cli.output import Exit, emit, fail, say
+from vigie.clock import real_clock
 from vigie.environment import environ
 
 app = typer.Typer(help="What is known about each platform.", no_args_is_help=True)
@@ -86,7 +86,7 @@ def _faults_of(files: list[Path]) -> list[str]:
 
 def _all_faults() -> list[str]:
     found, faults = catalogue.survey(_overlay())
-    faults = faults + consistency.problems(found, datetime.now(UTC).date())
+    faults = faults + consistency.problems(found, real_clock()().date())
     return [fault for fault in faults if "platforms/" in fault.partition(".toml")[0]]
 
 

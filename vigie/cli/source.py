@@ -58,8 +58,8 @@ def show(name: str, json: Json = False) -> None:
         say(f"{key}: {value}")
 
 
-@app.command()
-def test(
+@app.command("test")
+def try_source(
     name: str,
     query: Annotated[
         str, typer.Option(help="What to ask; only a harmless word, for it shows in the process list.")
@@ -144,10 +144,10 @@ def plan(json: Json = False) -> None:
 def new(
     name: str,
     kind: Annotated[str, typer.Option(help="searxng, site or feed.")] = "site",
-    out: Annotated[Path, typer.Option(help="Folder; the record goes to sources/NAME.toml in it.")] = Path("."),
+    out: Annotated[Path, typer.Option(help="Folder; the record goes to sources/NAME.toml in it.")] = Path(),
 ) -> None:
     """Write a new source record to fill in."""
-    import datetime as dt
+    from vigie.clock import real_clock
 
     if kind not in SETTINGS:
         fail(f"No kind is named {kind}: one of {', '.join(SETTINGS)}.", Exit.USAGE)
@@ -157,7 +157,7 @@ def new(
     if path.exists():
         fail(f"{path} exists already: choose another name. Nothing was written.", Exit.USAGE)
     path.parent.mkdir(parents=True, exist_ok=True)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
+    today = real_clock()().date().isoformat()
     queries = "true" if kind == "searxng" else "false"
     path.write_text(RECORD.format(name=name, kind=kind, queries=queries, setting=SETTINGS[kind], today=today))
     say(f"Written: {path}. Fill it in, set VIGIE_CONFIG_DIR={out}, then `vigie source test {name}`.")

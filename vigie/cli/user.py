@@ -1,4 +1,4 @@
-"""`vigie user`: accounts of the people who sign in; names and passwords are asked for, never taken from the command line."""
+"""`vigie user`: accounts of those who sign in; names and passwords are asked for, never taken from argv."""
 
 from __future__ import annotations
 

@@ -102,8 +102,8 @@ def variants(watch_id: str, json: Json = False) -> None:
         say(f"{row['kind']}: {', '.join(row['forms'])}")
 
 
-@app.command()
-def test(
+@app.command("test")
+def try_text(
     watch_id: str,
     file: Annotated[str, typer.Argument(help="A text to try, or - for standard input.")] = "-",
     json: Json = False,
