@@ -139,7 +139,7 @@ def hits(session: Session, case_id: str, *, states: tuple[str, ...] = ()) -> lis
     query = query.where(StoredMatch.case_id == case_id).order_by(StoredMatch.created_at.desc(), StoredMatch.id.desc())
     if states:
         query = query.where(StoredMatch.state.in_(states))
-    return [_view(session, match, sighting) for match, sighting in session.execute(query).tuples()]
+    return [_view(session, match, sighting) for match, sighting in session.execute(query)]
 
 
 def hit(session: Session, match_id: str) -> HitView:

@@ -15,7 +15,7 @@ from config.errors import ConfigError
 from config.records import Ground
 from takedown.blocks import LetterError
 from takedown.letter_context import LetterContext
-from takedown.letterbook import Letterbook
+from takedown.letterbook import Letterbook, LetterTemplate, signoff_hash
 from takedown.letterlint import faults
 from takedown.letters import Letter, draft
 from takedown.render import html, pdf, text
@@ -77,6 +77,60 @@ def render(
         fail(str(error))
     _tell(letter, given.lang)
     raise SystemExit(int(Exit.PARTIAL if letter.missing else Exit.DONE))
+
+
+@app.command()
+def review(
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="Such as L01.doxxing; all for every letter.")],
+    *,
+    lang: Annotated[str, typer.Option(help="Language of the letter.")] = "fr",
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign what is shown: asks for the lawyer's login and password.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show a letter as a lawyer must read it, and whether it is signed off; with --sign, a lawyer signs it."""
+    from takedown import signoff
+    from vigie.cli.desk import at_desk
+    from vigie.cli.signing import a_lawyer
+
+    with at_desk() as desk:
+        lawyer = a_lawyer(desk) if sign else None
+        rows = []
+        for template, chosen in _to_review(
+            desk.wiring.letterbook, desk.wiring.catalogue.grounds.values(), letter_id, lang
+        ):
+            sha = signoff_hash(template, chosen)
+            if lawyer:
+                signoff.sign(desk.session, desk.now, letter=template.header.id, lang=lang, sha=sha, account=lawyer)
+            signed = signoff.is_signed(desk.session, letter=template.header.id, lang=lang, sha=sha)
+            rows.append(
+                {"letter": template.header.id, "lang": lang, "ground": chosen.id, "sha256": sha, "signed": signed}
+            )
+            if not as_json:
+                progress(
+                    f"--- {template.header.id}, ground {chosen.id} ---\n{template.text}\n{chosen.reasons.fr if lang == 'fr' else chosen.reasons.en}"
+                )
+    if as_json:
+        emit(rows)
+    for row in [] if as_json else rows:
+        say(f"{row['letter']:<24} {row['ground']:<18} {'signed' if row['signed'] else 'NOT SIGNED'}")
+
+
+def _to_review(
+    book: Letterbook, grounds: Iterable[Ground], letter_id: str, lang: str
+) -> list[tuple[LetterTemplate, Ground]]:
+    """Each letter with each ground it goes with; a name that fits nothing is a usage error."""
+    known = list(grounds)
+    pairs = [
+        (template, chosen)
+        for (name, language), template in sorted(book.letters.items())
+        for chosen in known
+        if language == lang and letter_id in (name, "all") and name in chosen.letters
+    ]
+    if not pairs:
+        fail(f'No letter is called "{letter_id}" in this language: see `vigie template list`.', Exit.USAGE)
+    return pairs
 
 
 def _tell(letter: Letter, lang: str) -> None:

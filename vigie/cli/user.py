@@ -13,14 +13,14 @@ app = typer.Typer(help="Accounts: add, reset a password, change a role.", no_arg
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
-def ask(question: str, *, secret: bool = False) -> str:
+def ask(question: str, *, secret: bool = False, once: bool = False) -> str:
     """A line from the person at the terminal, or from standard input when there is no terminal."""
     if not sys.stdin.isatty():
         line = sys.stdin.readline()
         if not line:
             fail(f"Nothing was given for “{question}”. Give it on standard input, one line an answer.", Exit.USAGE)
         return line.strip()
-    answer: str = typer.prompt(question, hide_input=secret, confirmation_prompt=secret)
+    answer: str = typer.prompt(question, hide_input=secret, confirmation_prompt=secret and not once)
     return answer.strip()
 
 

@@ -1,0 +1,160 @@
+"""The stage: an invented web, a mailbox, a scratch instance in organisation mode, and the people of the story."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from cases import case, mandate, people
+from cases.case import OpenedCase
+from config.settings import Settings
+from demo import mailbox, records, story, web
+from storage import vault
+from storage.database import transaction
+from takedown import signoff
+from takedown.letterbook import signoff_hash
+from vigie import wiring
+from vigie.clock import MovableClock, real_clock
+from vigie.wiring import Wiring
+from vigie.workers import Workshop
+
+SENDER = "notifications@veilleuse.exemple.invalid"
+PASSWORD_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class People:
+    """The accounts of the story, and the passwords that `--keep` shows."""
+
+    organisation: str
+    agent: str
+    lead: str
+    lawyer: str
+    passwords: dict[str, str] = field(repr=False)
+
+
+@dataclass
+class Stage:
+    """Everything the acts of the story work with."""
+
+    folder: Path
+    web: web.Web
+    mailbox: mailbox.Mailbox
+    wiring: Wiring
+    clock: MovableClock
+    workshop: Workshop
+    people: People
+    case: OpenedCase
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        with transaction(self.wiring.factory) as session:
+            yield session
+
+    @property
+    def now(self) -> dt.datetime:
+        return self.clock()
+
+
+def set_up(folder: Path) -> Stage:
+    """Start the invented web and mailbox, prepare a scratch instance, and let its people sign in for the first time."""
+    invented, box = web.start(), mailbox.Mailbox()
+    overlay = folder / "records"
+    records.write(invented, overlay)
+    clock = MovableClock(real_clock()())
+    loaded = wiring.load(clock, _settings(folder, overlay, invented, box), migrate=True)
+    with transaction(loaded.factory) as session:
+        vault.prepare_instance(session, clock())
+        cast = _cast(session, clock())
+        _sign_off(session, clock(), loaded, cast)
+        opened = _open_case(session, clock(), cast)
+    return Stage(folder, invented, box, loaded, clock, Workshop(loaded, "demo"), cast, opened)
+
+
+def _settings(folder: Path, overlay: Path, invented: web.Web, box: mailbox.Mailbox) -> Settings:
+    return Settings.load(
+        {
+            "VIGIE_DEMO": "1",
+            "VIGIE_MODE": "organisation",
+            "VIGIE_STATE_DIR": str(folder / "state"),
+            "VIGIE_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "VIGIE_CONFIG_DIR": str(overlay),
+            "VIGIE_ALLOW": ",".join(invented.allow),
+            "VIGIE_SMTP_HOST": "127.0.0.1",
+            "VIGIE_SMTP_PORT": str(box.port),
+            "VIGIE_SMTP_TLS": "none",
+            "VIGIE_SMTP_SENDER": SENDER,
+            "VIGIE_UNDO_MINUTES": "0",
+        }
+    )
+
+
+def _cast(session: Session, now: dt.datetime) -> People:
+    """An association with an agent and a lead, and a lawyer; each with a password made now."""
+    here = people.add_organisation(session, now, kind="association", name=story.ASSOCIATION)
+    office = people.add_organisation(session, now, kind="law_office", name=story.LAWYER)
+    words = {role: secrets.token_urlsafe(PASSWORD_LENGTH) for role in ("agent", "lead", "lawyer")}
+    ids = {
+        role: people.add_account(
+            session,
+            now,
+            organisation_id=office if role == "lawyer" else here,
+            role=role,
+            login=f"{role}@exemple.invalid",
+            name=story.LAWYER if role == "lawyer" else f"{role}, {story.ASSOCIATION}",
+            password=word,
+            actor="system",
+        )
+        for role, word in words.items()
+    }
+    return People(here, passwords=words, **ids)
+
+
+def _sign_off(session: Session, now: dt.datetime, loaded: Wiring, cast: People) -> None:
+    """The invented lawyer reads and signs every French letter under every ground it goes with."""
+    for (letter, lang), template in loaded.letterbook.letters.items():
+        for ground in loaded.catalogue.grounds.values():
+            if letter in ground.letters:
+                signoff.sign(
+                    session,
+                    now,
+                    letter=letter,
+                    lang=lang,
+                    sha=signoff_hash(template, ground),
+                    account=cast.lawyer,
+                )
+
+
+def _open_case(session: Session, now: dt.datetime, cast: People) -> OpenedCase:
+    """Camille's case, opened by the agent, under a mandate to the association."""
+    opened = case.open_case(
+        session,
+        now,
+        organisation_id=cast.organisation,
+        name=story.WATCHED,
+        lang="fr",
+        contact={"email": SENDER, "city": "Aubeville"},
+        under_18_today="no",
+        actor=cast.agent,
+    )
+    for part, account in (("agent", cast.agent), ("lead", cast.lead), ("lawyer", cast.lawyer)):
+        people.join(session, now, opened.id, account, part, actor=cast.lead)
+    for kind, account in (("association", cast.agent), ("association", cast.lead), ("lawyer", cast.lawyer)):
+        mandate.grant(
+            session,
+            now,
+            case_id=opened.id,
+            account_id=account,
+            kind=kind,
+            scope=mandate.SCOPES,
+            valid_from=now.date(),
+            actor="subject",
+        )
+    return opened
