@@ -78,13 +78,18 @@ def unrelated() -> tuple[bytes, ...]:
 
 
 def file_of(reference: str) -> tuple[bytes, str]:
-    """The file and MIME type behind "copy:<name>" or "other:<number>". Raises KeyError or IndexError for another."""
+    """The file and MIME type behind "copy:<name>" or "other:<number>". Raises LookupError for another."""
     kind, _, name = reference.partition(":")
     if kind == "copy":
         return copies()[name], "image/png" if name in _PNG else "image/jpeg"
     if kind == "other":
         return unrelated()[int(name)], "image/jpeg"
     raise KeyError(f'A picture is "copy:<name>" or "other:<number>", not "{reference}": correct the page.')
+
+
+def ending_of(reference: str) -> str:
+    """The file name's ending for such a reference, without its dot."""
+    return "png" if reference.partition(":")[2] in _PNG else "jpg"
 
 
 def encoded(picture: Image.Image, form: str = "JPEG", quality: int = 85) -> bytes:

@@ -81,7 +81,7 @@ PHRASES: Mapping[Kind, tuple[str, ...]] = {
 
 BOUNCED = (
     r"undeliver(ed|able)", r"delivery (status notification|has failed|failure)", r"mail delivery (failed|subsystem)",
-    r"returned to sender", r"(message|courrier|mail) non (remis|distribue)", 
+    r"returned to sender", r"(message|courrier|mail) non (remis|distribue)",
     r"echec (de|d'|definitif)? ?(la )?(remise|envoi|distribution)",
 )  # fmt: skip
 ABSENT = (r"out of (the )?office", r"absen(t|ce) du bureau", r"reponse automatique d'absence", r"vacation")

@@ -115,6 +115,7 @@ def _deadline(
         )
     )  # fmt: skip
     session.flush()
+    told = {"rule": rule, "due": due_at.isoformat() if due_at else None}
     events.record(session, now, case_id=row.case_id, code="deadline.set", actor=actor, track_id=row.id,
-                  notice_id=notice.id, params={"rule": rule, "due": due_at.isoformat() if due_at else None})  # fmt: skip
+                  notice_id=notice.id, params=told)  # fmt: skip
     return None if rule in ACKNOWLEDGED else due_at

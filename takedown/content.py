@@ -146,7 +146,7 @@ def seen_again(
 ) -> Sequence[TrackRow]:
     """The content was seen at its address: what was resolved there comes back to be acted on, with a new exhibit."""
     events.record(session, now, case_id=row.case_id, code="content.seen_again", actor=actor, content_id=row.id,
-                  params={"judgement": judgement_id})  # fmt: skip
+                  sealed={"judgement": judgement_id})  # fmt: skip
     back = [
         one for one in tracks(session, row.id) if one.target == row.platform and _came_back(session, now, one, actor)
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from config import messages
 from storage import ledger
 from storage.database import new_id
 from takedown.errors import TakedownError
@@ -75,11 +76,11 @@ def record(
     """Write the event and its ledger entry; gives back the ledger entry's id.
 
     `params` holds codes, numbers and dates only; what is personal goes into `sealed`, which only the ledger keeps.
-    Raises `TakedownError` for a code outside the table.
+    Raises `TakedownError` for a code outside the list, or parameters that are not those of its text.
     """
-    if code not in CODES:
-        raise TakedownError(f'"{code}" is no event: add it to takedown.events.CODES and to the texts.')
     shown = dict(params or {})
+    if code not in CODES or messages.messages()[code].params != shown.keys():
+        raise TakedownError(f'"{code}" is no event with {sorted(shown)}: look at takedown.events.CODES and the texts.')
     session.add(
         EventRow(
             id=new_id(now), case_id=case_id, content_id=content_id, track_id=track_id, notice_id=notice_id,

@@ -96,5 +96,5 @@ def _silence_or_wait(session: Session, now: dt.datetime, row: TrackRow, catalogu
         return
     store.move(row, track.TrackEvent("silence", now))
     row.due_at = None
-    step = proposal.next_step(session, now, row, catalogue, when="silence")
-    events.of_track(session, now, row, "track.silence", SYSTEM, next=step)
+    step = proposal.step_after(session, row, catalogue, when="silence")
+    events.of_track(session, now, row, "track.silence", SYSTEM, next=step.do if step else None)

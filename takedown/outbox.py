@@ -13,6 +13,7 @@ from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from storage.database import changed, transaction
 from takedown import clocks, compose, events, store, track
+from takedown.compose import Stationery
 from takedown.delivery.guard import inspect
 from takedown.delivery.message import Channel, Doubtful, OutgoingMessage, Receipt, Rejected, TryLater
 from takedown.errors import GuardError, NoticeError
@@ -38,8 +39,8 @@ def run(
     owner: str,
     clock: Callable[[], dt.datetime],
     sender: Channel,
-    mailbox: str,
     catalogue: Catalogue,
+    paper: Stationery,
 ) -> str | None:
     """Send one dispatch and give its new status; None when somebody else has it or it is not for this channel.
 
@@ -49,7 +50,7 @@ def run(
     with transaction(factory) as session:
         if _doubted(session, clock(), dispatch_id):
             return "in_doubt"
-        message = _claimed(session, clock(), dispatch_id, owner=owner, channel=sender.kind, mailbox=mailbox)
+        message = _claimed(session, clock(), dispatch_id, owner, sender.kind, paper)
     if isinstance(message, str | None):
         return message
     with transaction(factory) as session:
@@ -75,7 +76,7 @@ def resolve_doubt(
     if row.status != "in_doubt":
         raise NoticeError("This sending is not in doubt: there is nothing to resolve.")
     notice = store.get(session, NoticeRow, row.notice_id)
-    events.of_notice(session, now, notice, "dispatch.doubt_resolved", actor, sent=sent)
+    events.of_notice(session, now, notice, "dispatch.doubt_resolved", actor, sent="yes" if sent else "no")
     if sent:
         _mark_sent(session, now, row, notice, actor, catalogue)
         return row.status
@@ -93,12 +94,19 @@ def doubtful(session: Session, case_id: str | None = None) -> Sequence[DispatchR
 
 
 def mark_delivered(
-    session: Session, now: dt.datetime, row: DispatchRow, receipt: dict[str, Any], *, actor: str, catalogue: Catalogue
+    session: Session,
+    now: dt.datetime,
+    row: DispatchRow,
+    receipt: dict[str, Any],
+    *,
+    actor: str,
+    catalogue: Catalogue,
+    at: dt.datetime | None = None,
 ) -> None:
     """Keep the receipt and let the clocks run: the same for a machine's channel and for a form a person filled in."""
     notice = store.get(session, NoticeRow, row.notice_id)
     row.receipt_sealed = store.seal_json(session, row.case_id, "dispatch", "receipt", row.id, receipt)
-    _mark_sent(session, now, row, notice, actor, catalogue)
+    _mark_sent(session, now, row, notice, actor, catalogue, at)
 
 
 def _waiting(now: dt.datetime) -> ColumnElement[bool]:
@@ -127,7 +135,12 @@ def _doubted(session: Session, now: dt.datetime, dispatch_id: str) -> bool:
 
 
 def _claimed(
-    session: Session, now: dt.datetime, dispatch_id: str, *, owner: str, channel: str, mailbox: str
+    session: Session,
+    now: dt.datetime,
+    dispatch_id: str,
+    owner: str,
+    channel: str,
+    paper: Stationery,
 ) -> OutgoingMessage | str | None:
     """The message of a dispatch that is now ours; a status when it ends here; None when it is not ours."""
     mine = (_waiting(now), DispatchRow.channel == channel)
@@ -138,15 +151,15 @@ def _claimed(
     if row.attempts > MOST_TRIES:
         return _failed(session, now, row, row.error_class or "too_many_tries")
     notice = store.get(session, NoticeRow, row.notice_id)
-    if not compose.unchanged(session, row, notice):
+    if not compose.unchanged(session, notice):
         return _failed(session, now, row, "altered")
-    return _composed(session, now, row, notice, mailbox)
+    return _composed(session, now, row, notice, paper)
 
 
 def _composed(
-    session: Session, now: dt.datetime, row: DispatchRow, notice: NoticeRow, mailbox: str
+    session: Session, now: dt.datetime, row: DispatchRow, notice: NoticeRow, paper: Stationery
 ) -> OutgoingMessage | str:
-    message = compose.message(session, now, row, notice, mailbox=mailbox)
+    message = compose.message(session, now, row, notice, paper=paper)
     try:
         inspect(message)
     except GuardError:
@@ -171,13 +184,19 @@ def _arrived(session: Session, now: dt.datetime, dispatch_id: str, receipt: Rece
 
 
 def _mark_sent(
-    session: Session, now: dt.datetime, row: DispatchRow, notice: NoticeRow, actor: str, catalogue: Catalogue
+    session: Session,
+    now: dt.datetime,
+    row: DispatchRow,
+    notice: NoticeRow,
+    actor: str,
+    catalogue: Catalogue,
+    at: dt.datetime | None = None,
 ) -> None:
-    row.status, row.sent_at, row.error_class, row.lease_owner, row.lease_until = "sent", now, None, None, None
-    notice.status, notice.sent_at = "sent", now
+    row.status, row.sent_at, row.error_class, row.lease_owner, row.lease_until = "sent", at or now, None, None, None
+    notice.status, notice.sent_at = "sent", at or now
     session.flush()
     events.of_notice(session, now, notice, "notice.sent", actor, channel=row.channel)
-    clocks.start(session, now, notice, catalogue=catalogue, actor=actor)
+    clocks.start(session, now, notice, catalogue=catalogue, actor=actor, at=at)
 
 
 def _end(

@@ -1,4 +1,4 @@
-"""The random reference of a notice: printed in the letter, in the subject and in the reply address; it tells nothing."""
+"""The random reference of a notice: in the letter, the subject and the reply address; it tells nothing."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import getaddresses, parseaddr
 from html.parser import HTMLParser
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -48,7 +48,7 @@ def take_in(
     A sender whose domain is not proved, or not the addressee's, is marked and never acted on (law.md 22.2, 5).
     Links and attachments are neither opened nor kept.
     """
-    mail = cast(EmailMessage, email.message_from_bytes(raw, policy=policy.default))
+    mail = email.message_from_bytes(raw, policy=policy.default)
     blind = vault.blind(session, "message", _identity(mail, raw))
     if session.scalar(select(ReplyRow.id).where(ReplyRow.message_blind == blind)) is not None:
         return None
@@ -57,8 +57,8 @@ def take_in(
         return None
     proved = _proved(session, notice, mail, trusted)
     found = classify.classify(_facts(mail))
-    reply = _keep(session, now, notice, kind=found.kind, sender=str(mail.get("from", "")), authenticated=proved,
-                  subject=str(mail.get("subject", "")), text=_text(mail), reasons=found.reasons, blind=blind)  # fmt: skip
+    reply = _keep(session, now, notice, kind=found.kind, authenticated=proved, text=_text(mail), blind=blind,
+                  sender=_header(mail, "from"), subject=_header(mail, "subject"), reasons=found.reasons)  # fmt: skip
     if not proved and found.kind != "bounce":
         events.of_notice(session, now, notice, "reply.unverified", "system", kind=found.kind)
         return reply.id
@@ -131,7 +131,7 @@ def _act_on(
         _answered(session, now, notice, actor, kind)
         _look_now(session, now, notice)
     elif kind == "bounce":
-        _returned(session, now, notice, actor, catalogue)
+        _returned(session, now, notice, actor)
 
 
 def _answered(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, kind: str) -> None:
@@ -144,8 +144,8 @@ def _refused(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, 
         store.move(row, track.TrackEvent("refused", now))
         if row.status == "to_act":
             row.due_at = None
-        step = proposal.next_step(session, now, row, catalogue, when="refusal")
-        events.of_track(session, now, row, "track.refused", actor, next=step)
+        step = proposal.step_after(session, row, catalogue, when="refusal")
+        events.of_track(session, now, row, "track.refused", actor, next=step.do if step else None)
 
 
 def _look_now(session: Session, now: dt.datetime, notice: NoticeRow) -> None:
@@ -154,7 +154,7 @@ def _look_now(session: Session, now: dt.datetime, notice: NoticeRow) -> None:
             row.due_at = now
 
 
-def _returned(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, catalogue: Catalogue) -> None:
+def _returned(session: Session, now: dt.datetime, notice: NoticeRow, actor: str) -> None:
     """The letter never arrived: its clocks stop, and a person chooses another channel."""
     clocks.meet(session, now, notice, actor=actor)
     for row in store.tracks_of(session, notice.id):
@@ -173,6 +173,10 @@ def _notice_of(session: Session, mail: EmailMessage) -> NoticeRow | None:
     thread = re.findall(r"<[^<>\s]+>", f"{mail.get('in-reply-to', '')} {mail.get('references', '')}")
     query = select(NoticeRow).join(DispatchRow, DispatchRow.notice_id == NoticeRow.id)
     return session.scalar(query.where(DispatchRow.message_id.in_(thread)).with_for_update()) if thread else None
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    return str(mail.get(name, ""))
 
 
 def _tokens(mail: EmailMessage) -> list[str]:
@@ -205,7 +209,7 @@ def _facts(mail: EmailMessage) -> classify.ReplyFacts:
 
 
 def _text(mail: EmailMessage) -> str:
-    """The words of a message: its plain text, else its HTML without tags, with the delivery report where there is one."""
+    """The words of a message: its plain text, else its HTML without tags; and the delivery report, if any."""
     parts = [part for part in mail.walk() if not part.is_multipart() and not part.is_attachment()]
     plain = [_read(part) for part in parts if part.get_content_type() in ("text/plain", "message/delivery-status")]
     words = plain or [_without_tags(_read(part)) for part in parts if part.get_content_type() == "text/html"]

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, distinct, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from config import messages
 from takedown.tables import ContentRow, DeadlineRow, DispatchRow, EventRow, NoticeRow, NoticeTrack, TrackRow
+
+DATES = frozenset({"due", "on"})
+WORDS: Mapping[str, str] = {
+    "harm": "harm", "verdict": "verdict", "outcome": "outcome", "place": "place", "next": "recourse.do",
+    "act": "recourse.do", "kind": "reply.kind", "channel": "notice.channel", "review": "notice.review",
+    "sent": "dispatch.sent",
+}  # fmt: skip
+"""Parameters that are codes, and where their words are."""
 
 
 def counts(session: Session, case_id: str | None = None) -> dict[str, int]:
@@ -34,15 +44,15 @@ def counts(session: Session, case_id: str | None = None) -> dict[str, int]:
 
 
 def late(session: Session, now: dt.datetime, case_id: str | None = None) -> list[dict[str, Any]]:
-    """What is overdue at `now` (computed, never stored): unmet deadlines of tracks that are not finished, oldest first."""
+    """What is overdue at `now` (computed, never stored): unmet deadlines of unfinished tracks, oldest first."""
     query = _unfinished(case_id).where(DeadlineRow.due_at <= now).order_by(DeadlineRow.due_at, DeadlineRow.id)
-    return [_line(deadline, track, now) for deadline, track in session.execute(query).tuples()]
+    return [_line(deadline, track, now) for deadline, track in session.execute(query)]
 
 
 def coming(session: Session, now: dt.datetime, case_id: str | None = None) -> list[dict[str, Any]]:
     """Unmet deadlines still to come, the nearest first."""
     query = _unfinished(case_id).where(or_(DeadlineRow.due_at > now, DeadlineRow.due_at.is_(None)))
-    found = session.execute(query.order_by(DeadlineRow.due_at, DeadlineRow.id)).tuples()
+    found = session.execute(query.order_by(DeadlineRow.due_at, DeadlineRow.id))
     return [_line(deadline, track, now) for deadline, track in found]
 
 
@@ -51,14 +61,28 @@ def timeline(session: Session, case_id: str) -> list[dict[str, Any]]:
     query = select(EventRow).where(EventRow.case_id == case_id).order_by(EventRow.at, EventRow.id)
     return [
         {
-            "at": row.at, "code": row.code, "params": json.loads(row.params), "actor": row.actor,
-            "content": row.content_id, "track": row.track_id, "notice": row.notice_id,
+            "at": row.at, "code": row.code, "params": readable(json.loads(row.params)), "codes": json.loads(row.params),
+            "actor": row.actor, "content": row.content_id, "track": row.track_id, "notice": row.notice_id,
         }
         for row in session.scalars(query)
     ]  # fmt: skip
 
 
-def _unfinished(case_id: str | None) -> Select[tuple[DeadlineRow, TrackRow]]:
+def readable(params: Mapping[str, Any]) -> dict[str, Any]:
+    """An event's parameters as `config.messages.render` takes them: codes become words, ISO dates become dates."""
+    return {name: _word(name, value) for name, value in params.items()}
+
+
+def _word(name: str, value: Any) -> Any:
+    if name in DATES and isinstance(value, str):
+        return dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value)
+    if value is None:
+        return messages.both("proposal.none", {}) if name == "next" else "-"
+    code = f"{WORDS[name]}.{value}" if name in WORDS else ""
+    return messages.both(code, {}) if code in messages.messages() else value
+
+
+def _unfinished(case_id: str | None) -> Select[DeadlineRow, TrackRow]:
     query = select(DeadlineRow, TrackRow).join(TrackRow, TrackRow.id == DeadlineRow.track_id)
     open_tracks = TrackRow.status.in_(("open", "waiting", "to_act"))
     return query.where(DeadlineRow.met_at.is_(None), open_tracks, _of(DeadlineRow.case_id, case_id))

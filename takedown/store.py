@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from storage.database import Base
 from takedown import track
 from takedown.addressee import Addressee
 from takedown.errors import TakedownError
+from takedown.letter import Letter
 from takedown.tables import ContentRow, NoticeRow, NoticeTrack, TrackRow
 
 Row = TypeVar("Row", bound=Base)
@@ -36,18 +37,6 @@ class Content:
     exhibit_id: str | None
     published_on: dt.date | None
     created_at: dt.datetime
-
-
-@dataclass(frozen=True)
-class Document:
-    """A letter as it is kept: its blocks, and what the check-list needs to be run again after an edit."""
-
-    subject: str
-    blocks: tuple[Mapping[str, Any], ...]
-    required: tuple[str, ...] = ()
-    missing: tuple[Mapping[str, Any], ...] = ()
-    warnings: tuple[Mapping[str, Any], ...] = ()
-    steps: Mapping[str, Any] = field(default_factory=dict)
 
 
 def get(session: Session, kind: type[Row], row_id: str) -> Row:
@@ -80,18 +69,15 @@ def open_json(session: Session, case_id: str, table: str, column: str, row_id: s
     return json.loads(_opened(session, case_id, table, column, row_id, sealed))
 
 
-def open_document(session: Session, notice: NoticeRow) -> Document:
+def open_letter(session: Session, notice: NoticeRow) -> Letter:
     """The letter of a notice."""
     kept = open_json(session, notice.case_id, "notice", "blocks", notice.id, notice.blocks_sealed)
-    return Document(
-        subject=kept["subject"], blocks=tuple(kept["blocks"]), required=tuple(kept["required"]),
-        missing=tuple(kept["missing"]), warnings=tuple(kept["warnings"]), steps=kept["steps"],
-    )  # fmt: skip
+    return Letter.from_json(kept)
 
 
-def seal_document(session: Session, case_id: str, notice_id: str, document: Document) -> bytes:
-    """The letter, sealed into the notice's `blocks_sealed`."""
-    return seal_json(session, case_id, "notice", "blocks", notice_id, asdict(document))
+def seal_letter(session: Session, case_id: str, notice_id: str, letter: Letter) -> bytes:
+    """The letter with all that its check-list needs, sealed into the notice's `blocks_sealed`."""
+    return seal_json(session, case_id, "notice", "blocks", notice_id, letter.to_json())
 
 
 def open_addressee(session: Session, notice: NoticeRow) -> Addressee:
@@ -100,9 +86,13 @@ def open_addressee(session: Session, notice: NoticeRow) -> Addressee:
     return Addressee.from_json(kept)
 
 
-def content_hash(session: Session, document: Document, addressee: Addressee) -> str:
-    """The keyed hash of subject, blocks and addressee: what a person approves is what leaves."""
-    body = {"subject": document.subject, "blocks": document.blocks, "addressee": addressee.to_json()}
+def content_hash(session: Session, letter: Letter, addressee: Addressee) -> str:
+    """The keyed hash of subject, blocks and addressee: what a person approves is what leaves.
+
+    The reference, the date and the stamp are left out: the same letter drafted twice has the same hash.
+    """
+    blocks = [block.to_json() for block in letter.blocks]
+    body = {"subject": letter.subject, "sender": letter.head.sender, "blocks": blocks, "addressee": addressee.to_json()}
     return vault.blind(session, "notice.content", json.dumps(body, sort_keys=True, ensure_ascii=False, default=str))
 
 

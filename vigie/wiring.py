@@ -63,15 +63,3 @@ def load(clock: Clock | None = None, settings: Settings | None = None, *, migrat
         raise StorageError("This database is empty: prepare it with `vigie init`, or `vigie db upgrade`.")
     factory = session_factory(engine, Vault(chosen.key))
     return Wiring(chosen, engine, factory, clock or real_clock(chosen.clock_offset), version("vigie"))
-
-
-def portal_services(loaded: Wiring) -> Services:
-    """What the portal is given: the same parts, without the engine."""
-    return Services(
-        factory=loaded.factory,
-        clock=loaded.clock,
-        settings=loaded.settings,
-        catalogue=loaded.catalogue,
-        letterbook=loaded.letterbook,
-        version=loaded.version,
-    )

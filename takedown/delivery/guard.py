@@ -9,7 +9,6 @@ import zipfile
 import zlib
 from email import policy
 from email.message import EmailMessage
-from typing import cast
 
 from takedown.delivery.message import Attachment, OutgoingMessage
 from takedown.errors import GuardError
@@ -146,7 +145,7 @@ def _entry(entry: zipfile.ZipInfo, data: bytes, depth: int) -> None:
 
 
 def _eml(data: bytes, depth: int) -> None:
-    mail = cast(EmailMessage, email.message_from_bytes(data, policy=policy.default))
+    mail = email.message_from_bytes(data, policy=policy.default)
     for part in mail.walk():
         if part.get_content_type().startswith(MEDIA_MIMES):
             raise GuardError("Pictures, sound and video never leave: take this attachment out.")

@@ -50,7 +50,10 @@ class Receipt:
 class Channel(Protocol):
     """A way out. `deliver` gives a receipt, or raises one of the three errors below and nothing else on purpose."""
 
-    kind: str
+    @property
+    def kind(self) -> str:
+        """Which channel of a dispatch it serves."""
+        ...
 
     def deliver(self, message: OutgoingMessage) -> Receipt:
         """Hand the message over once."""

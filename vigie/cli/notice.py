@@ -18,15 +18,15 @@ Lang = Annotated[str, typer.Option(help="fr or en.")]
 @app.command()
 def tracks(case: Annotated[str, typer.Option(help="Number or id of the case.")], json: Json = False) -> None:
     """The ways by which each content is to disappear, and what each waits for."""
-    from takedown import statistics
+    from takedown import listing
     from vigie.cli.desk import at_desk
 
     with at_desk() as desk:
-        rows = statistics.tracks(desk.session, desk.case(case, "content.read").id)
+        rows = listing.tracks(desk.session, desk.case(case, "content.read").id)
     if json:
-        emit(rows)
+        emit([dataclasses.asdict(row) for row in rows])
     for row in [] if json else rows:
-        say(f"{row['id']}  {row['status']:<8} {row['place']:<7} {row['target']}  {row['address']}")
+        say(f"{row.id}  {row.status:<8} {row.place:<7} {row.target}  {row.address}")
 
 
 @app.command()

@@ -14,16 +14,15 @@ app = typer.Typer(help="The portal, the clock and the workers.", invoke_without_
 @app.callback()
 def serve(
     host: Annotated[str, typer.Option(help="Address to bind; the default is this machine only.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the portal.")] = 8780,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the portal.")] = 8000,
     workers: Annotated[bool, typer.Option(help="Also run the clock and the workers.")] = True,
 ) -> None:
     """Serve the portal until interrupted."""
     import uvicorn
 
-    from portal.app import create_app
     from vigie import logs, wiring
     from vigie.supervisor import Supervisor
-    from vigie.wiring import portal_services
+    from vigie.web import application
 
     logs.configure()
     loaded = wiring.load()
@@ -32,7 +31,7 @@ def serve(
         supervisor.start()
     progress(f"The portal is at http://{host}:{port}/")
     try:
-        uvicorn.run(create_app(portal_services(loaded)), host=host, port=port, log_level="warning", access_log=False)
+        uvicorn.run(application(loaded), host=host, port=port, log_level="warning", access_log=False)
     finally:
         if supervisor:
             supervisor.stop()

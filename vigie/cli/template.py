@@ -108,9 +108,8 @@ def review(
                 {"letter": template.header.id, "lang": lang, "ground": chosen.id, "sha256": sha, "signed": signed}
             )
             if not as_json:
-                progress(
-                    f"--- {template.header.id}, ground {chosen.id} ---\n{template.text}\n{chosen.reasons.fr if lang == 'fr' else chosen.reasons.en}"
-                )
+                reasons = chosen.reasons.fr if lang == "fr" else chosen.reasons.en
+                progress(f"--- {template.header.id}, ground {chosen.id} ---\n{template.text}\n{reasons}")
     if as_json:
         emit(rows)
     for row in [] if as_json else rows:

@@ -1,1 +1,1 @@
-"""The story of `vigie demo`: real rooms, real processes and real letters, on an invented web and with invented people."""
+"""The story of `vigie demo`: real rooms, processes and letters, on an invented web and with invented people."""

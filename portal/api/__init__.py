@@ -1,0 +1,1 @@
+"""The JSON API: the same door, the same table of access, problem documents instead of pages."""

@@ -1,0 +1,84 @@
+"""To review: one hit at a time, in words, never an image; her judgement and what follows from it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from cases import case
+from crawler.address import canonical
+from monitor import judgement, store
+from monitor.store import HitView
+from portal import opening
+from portal.access import Entered
+from portal.visit import Visit
+from storage import nofetch
+from takedown import intake
+
+router = APIRouter(include_in_schema=False)
+WAITING = ("new",)
+NEAR = 31  # bits of 256 within which two PDQ prints need no doubt (design.md section 7)
+
+
+@router.get("/notes/{case_id}/a-voir", name="hits")
+def next_hit(visit: Entered, case_id: str, after: str = "") -> Response:
+    """The next hit nobody judged; `after` is one put off: those that follow it come first."""
+    visit.residence = case.load(visit.session, case_id).residence
+    waiting = [hit for hit in store.hits(visit.session, case_id, states=WAITING) if hit.band != "rejected"]
+    ids = [hit.id for hit in waiting]
+    start = ids.index(after) + 1 if after in ids else 0
+    ordered = waiting[start:] + waiting[:start]
+    if not ordered:
+        return visit.page("hits_done", case_id=case_id)
+    return _page(visit, ordered[0], left=len(ordered))
+
+
+@router.get("/pages/{hit_id}", name="hit")
+def show(visit: Entered, hit_id: str) -> Response:
+    """One hit, whatever was said of it before; a judgement may be changed."""
+    return _page(visit, store.hit(visit.session, hit_id), left=0)
+
+
+@router.post("/pages/{hit_id}", name="hit_judge")
+def judge(visit: Entered, hit_id: str) -> Response:
+    """Keep what she says; "me" with a harm opens a content at once."""
+    hit = store.hit(visit.session, hit_id)
+    verdict, harm, age = visit.typed("verdict"), visit.typed("harm"), visit.typed("age") or "none"
+    problems = _problems(hit, verdict, harm, age)
+    if problems:
+        return _page(visit, hit, left=0, problems=problems, status=422)
+    if age == "minor":
+        nofetch.add(visit.session, visit.now, canonical(hit.address))  # whatever else is said: nobody goes there again
+    row = judgement.judge(
+        visit.session, visit.now, hit_id, verdict=verdict, actor=visit.actor.id, age_on_image=age,
+        harm=opening.harm_for_age(harm, age) if verdict == "me" else None,
+    )  # fmt: skip
+    if verdict == "me":
+        intake.run(visit.session, visit.now, row, catalogue=visit.services.catalogue)
+    return visit.go(f"/notes/{hit.case_id}/a-voir")
+
+
+def _problems(hit: HitView, verdict: str, harm: str, age: str) -> dict[str, str]:
+    wrong = {
+        "verdict": verdict not in judgement.VERDICTS,
+        "harm": verdict == "me" and harm not in opening.HARMS,
+        "age": age not in opening.AGES
+        or (verdict == "me" and age == "none" and (hit.kind == "image" or harm in opening.IMAGE_HARMS)),
+    }
+    return {name: f"portal.hit.problem.{name}" for name, is_wrong in wrong.items() if is_wrong}
+
+
+def _page(
+    visit: Visit, hit: HitView, *, left: int, problems: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    source = visit.services.catalogue.sources.get(hit.source)
+    return visit.page(
+        "hit", status=status, hit=hit, left=left, problems=problems or {}, asked=opening, typed=visit.typed,
+        source=source.name if source else hit.source, distance=_distance_code(hit),
+    )  # fmt: skip
+
+
+def _distance_code(hit: HitView) -> str | None:
+    """How near an image is to a registered one, in words."""
+    if hit.kind != "image" or hit.distance is None:
+        return None
+    return "portal.hit.near.very" if hit.distance <= NEAR else "portal.hit.near.some"

@@ -1,0 +1,104 @@
+"""Puts codes, dates and addresses into the visitor's words, and fills the pages of portal/views."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from config import messages
+from config.catalogue import Catalogue
+
+PARIS = ZoneInfo("Europe/Paris")
+LANGUAGES = ("fr", "en")
+MOMENT = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm"}
+DAY = {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y"}
+SHORTEST_PATH = 28  # characters of a path that are shown: enough to recognise a page, not to type it again
+NAMED = {"harm": "harm", "place": "place", "outcome": "outcome", "channel": "channel", "verdict": "verdict",
+         "kind": "reply_kind"}  # fmt: skip
+"""Parameter of an event -> the family of codes in which its value is said."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates: everything escaped, an unknown name is an error."""
+    made = Environment(
+        loader=PackageLoader("portal", "views"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters["short"] = short
+    return made
+
+
+class Words:
+    """The texts in one language."""
+
+    def __init__(self, lang: str, catalogue: Catalogue) -> None:
+        self.lang = lang
+        self._catalogue = catalogue
+
+    def __call__(self, code: str, **params: object) -> str:
+        """The text of a code; an unknown code or parameter is an error, never a blank."""
+        return messages.render(code, params, self.lang)
+
+    def reason(self, reason: Mapping[str, Any]) -> str:
+        """A `{code, params}` of the rooms below."""
+        return messages.render(reason["code"], reason.get("params", {}), self.lang)
+
+    def both(self, text: Any) -> str:
+        """The visitor's half of a record's {fr, en}."""
+        return str(text[self.lang] if isinstance(text, Mapping) else getattr(text, self.lang))
+
+    def side(self, text: str) -> str:
+        """The visitor's half of a text written in both languages at once ("gratuit / free")."""
+        french, _, english = text.partition(" / ")
+        return english if self.lang == "en" and english else french
+
+    def day(self, moment: dt.datetime | dt.date) -> str:
+        """A date in words with its weekday, where the instance's law is."""
+        local = moment.astimezone(PARIS).date() if isinstance(moment, dt.datetime) else moment
+        return format_date(local, DAY[self.lang], locale=self.lang)
+
+    def moment(self, moment: dt.datetime) -> str:
+        """An instant in words, Paris time."""
+        return format_datetime(moment.astimezone(PARIS), MOMENT[self.lang], locale=self.lang)
+
+    def platform(self, record_id: str) -> str:
+        """The name a platform, an authority or an unlisted site is known by."""
+        found = self._catalogue.platforms.get(record_id) or self._catalogue.authorities.get(record_id)
+        return found.name if found else record_id.removeprefix("unlisted:")
+
+    def event(self, event: Mapping[str, Any]) -> str:
+        """One line of the timeline. Only what its text asks for is taken from the event's parameters."""
+        known = messages.messages().get(event["code"])
+        if known is None:
+            return self("portal.event.other")
+        params = {name: self._value(name, event["params"].get(name, "")) for name in known.params}
+        return messages.render(event["code"], params, self.lang)
+
+    def _value(self, name: str, value: Any) -> object:
+        if name in ("platform", "target") and value:
+            return self.platform(str(value))
+        code = f"{NAMED[name]}.{value}" if name in NAMED else ""
+        return messages.both(code, {}) if code in messages.messages() else value
+
+
+def short(address: str) -> str:
+    """An address to recognise, not to follow: the host and the beginning of the path."""
+    parts = urlsplit(address)
+    if not parts.netloc:
+        return address[:SHORTEST_PATH]
+    path = parts.path if len(parts.path) <= SHORTEST_PATH else parts.path[:SHORTEST_PATH] + "…"
+    return parts.netloc + path + ("?…" if parts.query else "")
+
+
+def document(value: Any) -> str:
+    """A value as one JSON text, dates in ISO form."""
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,170 @@
+"""Approval: one human decision per sending, after every check; the dispatch row is born in the same transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases import mandate
+from cases.tables import CaseFile, Organisation
+from config.catalogue import Catalogue
+from config.settings import Settings
+from storage.database import new_id
+from takedown import compose, events, ladder, proposal, recourse, reference, signoff, store, track
+from takedown.addressee import Addressee
+from takedown.drafting import PARIS
+from takedown.errors import NoticeError
+from takedown.letterbook import Letterbook
+from takedown.tables import DispatchRow, NoticeRow
+
+ALWAYS_TWO = frozenset({"L06", "L12", "L13", "L14", "L16", "L17", "L18", "L22", "L25", "L28", "L29", "L31"})
+"""Letters to persons, publishers and authorities, and retractions (design.md section 7, Approval; law.md 24.13)."""
+MAY_REACH_THE_ABUSER = frozenset(step.do for step in ladder.DIRECT)
+MACHINE = ("email", "file")
+
+
+def approve(
+    session: Session,
+    now: dt.datetime,
+    notice_id: str,
+    *,
+    actor: str,
+    settings: Settings,
+    catalogue: Catalogue,
+    letterbook: Letterbook,
+    safe_to_notify: bool | None = None,
+    two_people: bool | None = None,
+) -> str | None:
+    """Approve one notice for one sending; gives the dispatch's id, None while a second person's approval is awaited.
+
+    Raises `NoticeError` with what is lacking: readiness, sign-off, another person, a mandate, a ground in force, the
+    answer about safety. What was shown is what leaves: the keyed hash of the content is computed again.
+    """
+    notice = store.get(session, NoticeRow, notice_id)
+    case = session.get_one(CaseFile, notice.case_id, populate_existing=True)
+    _may_leave(session, now, notice, case, catalogue)
+    _may_approve(session, now, notice, actor, settings)
+    _is_safe(notice, case, safe_to_notify)
+    if _first_of_two(session, notice, case, settings, two_people):
+        notice.status = track.notice_after(notice.status, "approved")
+        notice.approved_by, notice.approved_at = actor, now
+        events.of_notice(session, now, notice, "notice.first_approval", actor)
+        return None
+    _unstamp(session, notice, letterbook)
+    return _queue(session, now, notice, actor, settings)
+
+
+def _may_leave(session: Session, now: dt.datetime, notice: NoticeRow, case: CaseFile, catalogue: Catalogue) -> None:
+    if notice.status not in ("ready", "approved") or (
+        notice.status == "approved" and _waits_to_be_sent(session, notice)
+    ):
+        raise NoticeError("Only a letter that is ready can be approved: complete it and mark it as ready.")
+    if case.status != "open" or case.frozen:
+        raise NoticeError("This case is paused, closed or under review: nothing leaves until it is open again.")
+    if not signoff.is_signed(session, letter=notice.letter, lang=notice.lang, sha=notice.template_sha256):
+        raise NoticeError("No lawyer signed this letter and its ground yet: have it reviewed (vigie template review).")
+    ground = catalogue.grounds.get(notice.ground)
+    if ground is None or not ground.in_force(now.astimezone(PARIS).date()):
+        raise NoticeError("The ground of this letter is not in force any more: draft it again under another one.")
+    if not compose.unchanged(session, notice):
+        raise NoticeError("This letter is not the one that was made ready: read it again and mark it as ready.")
+
+
+def _may_approve(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, settings: Settings) -> None:
+    """In organisation mode somebody else approves, under a mandate valid today where the signer needs one."""
+    if settings.mode == "personal":
+        return
+    if actor == notice.drafted_by:
+        raise NoticeError("Nobody approves her own draft: ask somebody else of the case.")
+    if actor == notice.approved_by:
+        raise NoticeError("You approved this letter already: a second person must approve it.")
+    own_name = notice.signer == "association" and proposal.letter_number(notice.letter) in recourse.OWN_NAME
+    day = now.astimezone(PARIS).date()
+    if notice.signer == "subject" or own_name or mandate.valid_on(session, notice.case_id, actor, day, "notify"):
+        return
+    raise NoticeError("No mandate to notify is valid today: have the person sign one, or sign the letter herself.")
+
+
+def _is_safe(notice: NoticeRow, case: CaseFile, safe_to_notify: bool | None) -> None:
+    """With an ex-partner or danger, some letters never leave and every other one is asked about (law.md 2.5, 22.2)."""
+    if not (case.ex_partner or case.danger):
+        return
+    if proposal.letter_number(notice.letter) in MAY_REACH_THE_ABUSER:
+        raise NoticeError("This letter may reach the person in question, so it stays here: go through a platform.")
+    if safe_to_notify is None:
+        raise NoticeError("Is it safe that the other person learns of this letter? Answer first; nothing was sent.")
+    if not safe_to_notify:
+        raise NoticeError("Not safe, so nothing was sent: look at the steps that nobody learns of, and call 3919.")
+
+
+def _first_of_two(
+    session: Session, notice: NoticeRow, case: CaseFile, settings: Settings, two_people: bool | None
+) -> bool:
+    """Whether this is the first of two approvals; a personal instance has one person, which the event says."""
+    if settings.mode == "personal" or notice.approved_by is not None:
+        return False
+    asked = session.get_one(Organisation, case.organisation_id).two_people if two_people is None else two_people
+    return asked or proposal.letter_number(notice.letter) in ALWAYS_TWO
+
+
+def _unstamp(session: Session, notice: NoticeRow, letterbook: Letterbook) -> None:
+    """Take the draft stamp off, now that a lawyer's signature is there; a specimen keeps its own."""
+    letter = store.open_letter(session, notice)
+    label = letterbook.get(notice.letter, notice.lang).words.label
+    stamp = label["specimen"] if notice.specimen else None
+    letter = replace(letter, draft=False, head=replace(letter.head, stamp=stamp))
+    notice.blocks_sealed = store.seal_letter(session, notice.case_id, notice.id, letter)
+
+
+def _queue(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, settings: Settings) -> str:
+    channel = _channel(store.open_addressee(session, notice), settings)
+    row = _dispatch(session, now, notice, compose.dispatch_key(session, notice), compose.mailbox_of(settings))
+    row.channel, row.status, row.approved_by, row.attempts = channel, "queued", actor, 0
+    row.not_before = now + dt.timedelta(minutes=settings.undo_minutes)
+    row.error_class, row.lease_owner, row.lease_until = None, None, None
+    session.add(row)
+    session.flush()
+    _approved(session, now, notice, channel, actor, personal=settings.mode == "personal")
+    return row.id
+
+
+def _dispatch(session: Session, now: dt.datetime, notice: NoticeRow, key: str, mailbox: str) -> DispatchRow:
+    """The row with this key: a new one, or this notice's own that failed or was taken back."""
+    row = session.scalar(select(DispatchRow).where(DispatchRow.key == key).with_for_update())
+    if row is None:
+        return DispatchRow(id=new_id(now), case_id=notice.case_id, notice_id=notice.id, key=key, created_at=now,
+                           message_id=reference.message_id(mailbox, key))  # fmt: skip
+    if row.notice_id != notice.id or row.status not in ("failed", "withdrawn"):
+        raise NoticeError("This very letter was sent, or is about to be: change it, or take the next step.")
+    return row
+
+
+def _approved(
+    session: Session, now: dt.datetime, notice: NoticeRow, channel: str, actor: str, *, personal: bool
+) -> None:
+    """Forms and post are approved and wait for a person to send them; mail and files are queued."""
+    if notice.approved_by is None:
+        notice.approved_by, notice.approved_at = actor, now
+    else:
+        notice.second_approved_by = actor
+    notice.channel = channel
+    if channel in MACHINE or notice.status != "approved":
+        notice.status = track.notice_after(notice.status, "queued" if channel in MACHINE else "approved")
+    review = "waived" if personal else "done"
+    events.of_notice(session, now, notice, "notice.approved", actor, channel=channel, review=review)
+
+
+def _channel(addressee: Addressee, settings: Settings) -> str:
+    """Mail goes into files until a mail server is set (design.md section 5)."""
+    if addressee.channel != "email":
+        return addressee.channel
+    return "email" if settings.smtp_host else "file"
+
+
+def _waits_to_be_sent(session: Session, notice: NoticeRow) -> bool:
+    """Whether an approved form or post is waiting to be sent by hand."""
+    query = select(DispatchRow.id).where(DispatchRow.notice_id == notice.id, DispatchRow.status == "queued")
+    return session.scalar(query.limit(1)) is not None

@@ -1,0 +1,218 @@
+"""Drafts a notice: evidence first, then letter, ground and addressee, written from what the case knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cases import case as case_room
+from cases.case import Case
+from config.catalogue import Catalogue
+from config.records import Ground
+from evidence.tables import Exhibit
+from storage.database import new_id
+from takedown import addressee as addressees
+from takedown import events, letters, proposal, reference, signoff, store
+from takedown.addressee import Addressee
+from takedown.errors import NoticeError
+from takedown.letter_context import Earlier, LetterContext, LetterItem, Recipient, Sender
+from takedown.letterbook import Letterbook, LetterTemplate, Role, signoff_hash
+from takedown.tables import CheckRow, ContentRow, DispatchRow, EventRow, NoticeRow, NoticeTrack, TrackRow
+
+PARIS = ZoneInfo("Europe/Paris")
+PROVED = frozenset({"sealed", "address_only"})
+KINDS: Mapping[str, str] = {
+    "intimate_image": "image", "sexual_deepfake": "image", "minor_image": "image", "own_selfie": "image",
+    "plain_image": "image", "plain_deepfake": "image", "minor_plain_image": "image", "impersonation": "profile",
+    "private_messages": "message", "outdated_result": "search_result", "leak_forum": "file",
+}  # fmt: skip
+"""What a content is called in a letter, by harm (templates/letters/*/words.toml, kind)."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who signs for the person, or whose mailbox she uses: a name, a mailbox that is safe to give away, a town."""
+
+    name: str
+    email: str
+    city: str = ""
+
+
+def draft(
+    session: Session,
+    now: dt.datetime,
+    *,
+    track_ids: Sequence[str],
+    actor: str,
+    catalogue: Catalogue,
+    letterbook: Letterbook,
+    office: Office,
+    letter: str | None = None,
+    ground: str | None = None,
+    lang: str = "fr",
+    signer: str = "subject",
+    facts: Mapping[str, str] | None = None,
+    named: bool | None = None,
+    prefer: Sequence[str] = addressees.PREFERRED,
+    specimen: bool = False,
+) -> str:
+    """Draft one letter for one or more tracks of the same place and harm; gives the notice's id.
+
+    `letter` and `ground` are the ladder's when not given; `named` says whether the person is named when somebody else
+    signs (by default only where nobody is in danger). Raises `NoticeError` until the evidence is sealed,
+    `AddresseeError` without a record to write to, `LetterError` for a letter that may not be written so.
+    """
+    rows = _tracks(session, track_ids)
+    contents = [session.get_one(ContentRow, row.content_id) for row in rows]
+    _proved(session, contents)
+    case = case_room.load(session, rows[0].case_id)
+    letter_id = letter or _proposed(session, rows[0], contents[0].harm, catalogue, letterbook, lang)
+    template = letterbook.get(letter_id, lang)
+    basis = proposal.ground_for(catalogue, letter_id, contents[0].harm, now.astimezone(PARIS).date(), ground)
+    goes_to = addressees.find(catalogue, rows[0].target, contents[0].harm, prefer, lang)
+    sha = signoff_hash(template, basis)
+    earlier_id = _earlier_id(session, rows[0].id)
+    context = LetterContext(
+        today=now.astimezone(PARIS).date(), place=_sender(case, office, signer, named).city, reference=reference.new(),
+        sender=_sender(case, office, signer, named),
+        addressee=Recipient(entity=goes_to.entity, lines=goes_to.lines, channel=goes_to.channel),
+        items=tuple(_item(session, content) for content in contents), harm=contents[0].harm,  # type: ignore[arg-type]
+        facts=dict(facts or {}), earlier=_earlier(session, earlier_id, rows[0].id), residence=case.residence,
+        specimen=specimen, signed_off=signoff.is_signed(session, letter=letter_id, lang=lang, sha=sha),
+        lang=cast(Literal["fr", "en"], lang),
+    )  # fmt: skip
+    written = letters.draft(template, basis, context)
+    row = _keep(session, now, case.id, written, goes_to, template, basis, context, earlier_id, actor)
+    session.add_all(NoticeTrack(notice_id=row.id, track_id=one.id) for one in rows)
+    session.flush()
+    events.of_notice(session, now, row, "notice.drafted", actor)
+    return row.id
+
+
+def _tracks(session: Session, track_ids: Sequence[str]) -> list[TrackRow]:
+    rows = [store.get(session, TrackRow, track_id) for track_id in sorted(set(track_ids))]
+    if not rows:
+        raise NoticeError("A letter covers at least one track: choose one.")
+    if any(row.status in ("resolved", "closed") for row in rows):
+        raise NoticeError("A track that is resolved or closed needs no letter: choose others, or reopen it.")
+    harms = {session.get_one(ContentRow, row.content_id).harm for row in rows}
+    if len({(row.case_id, row.place, row.target) for row in rows}) > 1 or len(harms) > 1:
+        raise NoticeError("A letter covers contents of one case, on one site, for one harm: draft one for each.")
+    return rows
+
+
+def _proved(session: Session, contents: Sequence[ContentRow]) -> None:
+    """The exhibit comes before any notice: removal destroys evidence (law.md 2.6)."""
+    for content in contents:
+        if content.exhibit_id is None and store.open_content(session, content).url is None:
+            continue
+        exhibit = session.get(Exhibit, content.exhibit_id) if content.exhibit_id else None
+        if exhibit is None:
+            raise NoticeError("No evidence was taken of this content yet: answer whether its site may be visited.")
+        if exhibit.state == "failed":
+            raise NoticeError("The page could not be captured: try again, or have a court officer record it.")
+        if exhibit.state not in PROVED:
+            raise NoticeError("The evidence is still being sealed: draft again in a moment.")
+
+
+def _proposed(
+    session: Session, row: TrackRow, harm: str, catalogue: Catalogue, letterbook: Letterbook, lang: str
+) -> str:
+    step = proposal.step_after(session, row, catalogue, when=proposal.last_event(session, row))
+    if step is None:
+        raise NoticeError("The ladder has no further step for this content: choose a letter, or ask counsel.")
+    return proposal.letter_for(letterbook, step.do, harm, lang)
+
+
+def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Sender:
+    """The person signs with her safe mailbox; somebody else's letter names her only where that is safe, or asked."""
+    if signer not in ("subject", "lawyer", "association"):
+        raise NoticeError("A letter is signed by the subject, a lawyer or an association: choose one.")
+    role = cast(Role, signer)
+    if role == "subject":
+        email = case.contact.get("email") or office.email
+        return Sender(name=case.name, role=role, email=email, city=case.contact.get("city", ""))
+    shown = not (case.ex_partner or case.danger) if named is None else named
+    return Sender(
+        name=office.name, role=role, on_behalf_of=case.name if shown else "", email=office.email, city=office.city
+    )
+
+
+def _item(session: Session, row: ContentRow) -> LetterItem:
+    kept = store.open_content(session, row)
+    exhibit = session.get(Exhibit, row.exhibit_id) if row.exhibit_id else None
+    return LetterItem(
+        url=kept.url or "", kind=KINDS.get(row.harm, "page"), first_seen=row.created_at,
+        exhibit=exhibit.number if exhibit else None, sha256=exhibit.manifest_sha256 if exhibit else None,
+        detail=", ".join(kept.locator.values()),
+    )  # fmt: skip
+
+
+def _earlier_id(session: Session, track_id: str) -> str | None:
+    """The last notice that left for this track."""
+    query = select(NoticeRow.id).join(NoticeTrack, NoticeTrack.notice_id == NoticeRow.id)
+    query = query.where(NoticeTrack.track_id == track_id, NoticeRow.sent_at.is_not(None))
+    return session.scalar(query.where(NoticeRow.status != "retracted").order_by(NoticeRow.sent_at.desc()).limit(1))
+
+
+def _earlier(session: Session, notice_id: str | None, track_id: str) -> Earlier | None:
+    """What a reminder says of the notice before it."""
+    if notice_id is None:
+        return None
+    notice = session.get_one(NoticeRow, notice_id)
+    heard = select(func.min(EventRow.at)).where(EventRow.notice_id == notice_id, EventRow.code == "notice.acknowledged")
+    seen = select(func.max(CheckRow.at)).where(CheckRow.track_id == track_id, CheckRow.verdict == "still_up")
+    return Earlier(
+        reference=notice.reference, sent_on=_day(notice.sent_at or notice.created_at),
+        form_number=_form_number(session, notice), acknowledged_on=_maybe_day(session.scalar(heard)),
+        still_up_on=_maybe_day(session.scalar(seen)),
+    )  # fmt: skip
+
+
+def _form_number(session: Session, notice: NoticeRow) -> str:
+    query = select(DispatchRow).where(DispatchRow.notice_id == notice.id, DispatchRow.receipt_sealed.is_not(None))
+    sent = session.scalar(query.limit(1))
+    if sent is None or sent.receipt_sealed is None:
+        return ""
+    receipt = store.open_json(session, sent.case_id, "dispatch", "receipt", sent.id, sent.receipt_sealed)
+    return str(receipt["detail"].get("number", ""))
+
+
+def _keep(
+    session: Session,
+    now: dt.datetime,
+    case_id: str,
+    written: letters.Letter,
+    goes_to: Addressee,
+    template: LetterTemplate,
+    ground: Ground,
+    context: LetterContext,
+    earlier_id: str | None,
+    actor: str,
+) -> NoticeRow:
+    row_id = new_id(now)
+    row = NoticeRow(
+        id=row_id, case_id=case_id, reference=context.reference, letter=written.id, lang=written.lang, ground=ground.id,
+        platform=goes_to.record, channel=goes_to.channel, status="draft", signer=context.sender.role,
+        addressee_sealed=store.seal_json(session, case_id, "notice", "addressee", row_id, goes_to.to_json()),
+        blocks_sealed=store.seal_letter(session, case_id, row_id, written),
+        content_sha256=store.content_hash(session, written, goes_to), template_sha256=signoff_hash(template, ground),
+        specimen=context.specimen, earlier_notice_id=earlier_id, drafted_by=actor, created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(PARIS).date()
+
+
+def _maybe_day(moment: dt.datetime | None) -> dt.date | None:
+    return _day(moment) if moment else None
