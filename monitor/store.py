@@ -14,7 +14,7 @@ from crawler.address import canonical
 from crawler.sighting import Sighting
 from monitor.errors import MonitorError
 from monitor.matching import Hit
-from monitor.tables import SilencedAddress, StoredJudgement, StoredMatch, StoredSighting
+from monitor.tables import SilencedAddress, StoredJudgement, StoredMatch, StoredSighting, WatchTerm
 from storage import vault
 from storage.database import new_id
 
@@ -29,6 +29,7 @@ class HitView:
     case_id: str
     watch_id: str
     kind: str
+    term_kind: str
     band: str
     score: float
     state: str
@@ -166,6 +167,7 @@ def _view(session: Session, match: StoredMatch, sighting: StoredSighting) -> Hit
         case_id=match.case_id,
         watch_id=match.watch_id,
         kind=match.kind,
+        term_kind=_term_kind(session, match),
         band=match.band,
         score=match.score,
         state=match.state,
@@ -181,3 +183,8 @@ def _view(session: Session, match: StoredMatch, sighting: StoredSighting) -> Hit
         distance=words.get("distance"),
         found_at=match.created_at,
     )
+
+
+def _term_kind(session: Session, match: StoredMatch) -> str:
+    """The kind of the watched term that matched (name, handle...); empty for an image."""
+    return session.get_one(WatchTerm, match.term_id).kind if match.term_id else ""

@@ -11,8 +11,10 @@ from config.catalogue import Catalogue
 from config.records import Authority, Channel, Platform
 from takedown.errors import AddresseeError
 
-PREFERRED = ("email", "form", "post")
+PREFERRED = ("form", "email", "post")
+"""The provider's electronic form first, its contact point failing that (DSA 16(1) and 12; law.md 10.1)."""
 NO_RECORD = "No record fits this content; add a platform record or a contact, then draft again."
+NO_WAY = "The record of this addressee knows no such way for this harm: choose another one, or complete the record."
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def find(
 ) -> Addressee:
     """The addressee for a platform or authority record; a channel made for the harm wins over one for everything.
 
-    Raises `AddresseeError` when no record fits: an unlisted site needs a record or a contact first.
+    `prefer` holds the ways that may be taken, the best one first: a person who chose e-mail passes ("email",).
+    Raises `AddresseeError` when no record fits, or the record knows none of these ways.
     """
     if record_id is not None and record_id in catalogue.platforms:
         return _platform(catalogue.platforms[record_id], harm, prefer, lang)
@@ -61,8 +64,8 @@ def find(
 
 def _platform(platform: Platform, harm: str, prefer: Sequence[str], lang: str) -> Addressee:
     channel = _best(platform.channels, harm, prefer)
-    if channel is None and not platform.address:
-        raise AddresseeError(NO_RECORD)
+    if channel is None and not ("post" in prefer and platform.address):
+        raise AddresseeError(NO_WAY)
     return Addressee(
         entity=platform.entity, lines=tuple(platform.address), channel=channel.kind if channel else "post",
         value=channel.value if channel else "\n".join(platform.address), lang=_lang(channel, lang),

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import messages
@@ -84,7 +85,8 @@ def record(
     session.add(
         EventRow(
             id=new_id(now), case_id=case_id, content_id=content_id, track_id=track_id, notice_id=notice_id,
-            code=code, params=json.dumps(shown, sort_keys=True, default=str), actor=actor, at=now,
+            code=code, params=json.dumps(shown, sort_keys=True, default=str), actor=actor,
+            at=_in_order(session, now, case_id),
         )
     )  # fmt: skip
     subject = _subject(content_id, track_id, notice_id)
@@ -105,6 +107,14 @@ def of_notice(session: Session, now: dt.datetime, notice: NoticeRow, code: str, 
     """An event of a notice; its reference is always among the parameters."""
     record(session, now, case_id=notice.case_id, code=code, actor=actor, notice_id=notice.id,
            params={"reference": notice.reference, "letter": notice.letter, **params})  # fmt: skip
+
+
+def _in_order(session: Session, now: dt.datetime, case_id: str) -> dt.datetime:
+    """Events of one instant keep their order: each stands a microsecond after the one before it."""
+    ledger.head(session, case_id)  # locks the chain: two transactions at once must not take the same microsecond
+    last = session.scalar(select(func.max(EventRow.at)).where(EventRow.case_id == case_id))
+    follows = last is not None and now <= last < now + dt.timedelta(milliseconds=1)
+    return last + dt.timedelta(microseconds=1) if last is not None and follows else now
 
 
 def _subject(content_id: str | None, track_id: str | None, notice_id: str | None) -> tuple[str, str]:

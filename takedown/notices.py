@@ -24,8 +24,25 @@ from takedown.letterbook import Letterbook
 from takedown.tables import DispatchRow, NoticeRow, NoticeTrack, TrackRow
 
 __all__ = [
-    "Line", "Preview", "Office", "approve", "case_of", "case_of_notice", "dispatch_of", "draft", "edit",
-    "list_notices", "made_by", "mark_ready", "mark_sent", "preview", "retract", "return_", "status_of", "undo", "withdraw",
+    "Line",
+    "Office",
+    "Preview",
+    "approve",
+    "case_of",
+    "case_of_notice",
+    "dispatch_of",
+    "draft",
+    "edit",
+    "list_notices",
+    "made_by",
+    "mark_ready",
+    "mark_sent",
+    "preview",
+    "retract",
+    "return_",
+    "status_of",
+    "undo",
+    "withdraw",
 ]  # fmt: skip
 
 

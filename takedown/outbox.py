@@ -24,6 +24,7 @@ MOST_TRIES = 5
 FIRST_WAIT = dt.timedelta(minutes=5)
 MACHINE = ("email", "file")  # channels that need no person; forms and post are marked as sent by hand
 SYSTEM = "system"
+CLAIMED = "claimed"
 
 
 def due(session: Session, now: dt.datetime, limit: int = 100) -> Sequence[str]:
@@ -44,18 +45,17 @@ def run(
 ) -> str | None:
     """Send one dispatch and give its new status; None when somebody else has it or it is not for this channel.
 
-    Three transactions: *claim* (nothing left yet, may be tried again), *depart* (from here a crash means in doubt),
+    Three transactions: *claim* (a crash from here is tried again), *depart* (a crash from here leaves a doubt),
     *arrive* (the receipt). An error that is nobody's fault leaves the row claimed; it comes back until it is set aside.
     """
     with transaction(factory) as session:
-        if _doubted(session, clock(), dispatch_id):
-            return "in_doubt"
-        message = _claimed(session, clock(), dispatch_id, owner, sender.kind, paper)
+        ended = _claimed(session, clock(), dispatch_id, owner, sender.kind)
+    if ended != CLAIMED:
+        return ended
+    with transaction(factory) as session:
+        message = _departed(session, clock(), dispatch_id, owner, paper)
     if isinstance(message, str | None):
         return message
-    with transaction(factory) as session:
-        if not _departed(session, clock(), dispatch_id, owner):
-            return None
     try:
         receipt = sender.deliver(message)
     except TryLater as error:
@@ -134,45 +134,36 @@ def _doubted(session: Session, now: dt.datetime, dispatch_id: str) -> bool:
     return True
 
 
-def _claimed(
-    session: Session,
-    now: dt.datetime,
-    dispatch_id: str,
-    owner: str,
-    channel: str,
-    paper: Stationery,
-) -> OutgoingMessage | str | None:
-    """The message of a dispatch that is now ours; a status when it ends here; None when it is not ours."""
-    mine = (_waiting(now), DispatchRow.channel == channel)
-    tried = DispatchRow.attempts + 1
+def _claimed(session: Session, now: dt.datetime, dispatch_id: str, owner: str, channel: str) -> str | None:
+    """`CLAIMED` when the row is ours now; the status in which it ended here; None when it is not ours."""
+    if _doubted(session, now, dispatch_id):
+        return "in_doubt"
+    mine, tried = (_waiting(now), DispatchRow.channel == channel), DispatchRow.attempts + 1
     if not _won(session, dispatch_id, *mine, lease_owner=owner, lease_until=now + LEASE, attempts=tried):
         return None
     row = store.get(session, DispatchRow, dispatch_id)
-    if row.attempts > MOST_TRIES:
-        return _failed(session, now, row, row.error_class or "too_many_tries")
+    return CLAIMED if row.attempts <= MOST_TRIES else _failed(session, now, row, row.error_class or "too_many_tries")
+
+
+def _departed(
+    session: Session, now: dt.datetime, dispatch_id: str, owner: str, paper: Stationery
+) -> OutgoingMessage | str | None:
+    """The message, looked through, of a row that is leaving from now on; the status when it may not leave."""
+    row = store.get(session, DispatchRow, dispatch_id)
+    if (row.status, row.lease_owner) != ("queued", owner) or row.lease_until is None or row.lease_until < now:
+        return None
     notice = store.get(session, NoticeRow, row.notice_id)
     if not compose.unchanged(session, notice):
         return _failed(session, now, row, "altered")
-    return _composed(session, now, row, notice, paper)
-
-
-def _composed(
-    session: Session, now: dt.datetime, row: DispatchRow, notice: NoticeRow, paper: Stationery
-) -> OutgoingMessage | str:
     message = compose.message(session, now, row, notice, paper=paper)
     try:
         inspect(message)
     except GuardError:
         return _failed(session, now, row, "guard")
-    return message
-
-
-def _departed(session: Session, now: dt.datetime, dispatch_id: str, owner: str) -> bool:
-    mine = (DispatchRow.status == "queued", DispatchRow.lease_owner == owner, DispatchRow.lease_until >= now)
-    if not _won(session, dispatch_id, *mine, status="sending", lease_until=now + LEASE):
-        return False
+    row.status, row.lease_until = "sending", now + LEASE
+    session.flush()
     _notice_becomes(session, now, dispatch_id, "sending", "dispatch.leaving")
-    return True
+    return message
 
 
 def _arrived(session: Session, now: dt.datetime, dispatch_id: str, receipt: Receipt, catalogue: Catalogue) -> str:

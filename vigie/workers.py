@@ -24,6 +24,7 @@ from monitor import scan
 from storage import leader, retention
 from storage.database import transaction
 from takedown import followup, intake, outbox
+from takedown.compose import stationery
 from takedown.delivery.file import FileChannel
 from takedown.delivery.mail import MailChannel
 from takedown.delivery.message import Channel
@@ -110,7 +111,7 @@ class Workshop:
                 owner=self.owner,
                 clock=self.wiring.clock,
                 sender=channel,
-                mailbox=mailbox(self.wiring.settings),
+                paper=stationery(self.wiring.settings, self.wiring.letterbook),
                 catalogue=self.wiring.catalogue,
             )
 
@@ -151,11 +152,6 @@ def channels(settings: Settings) -> tuple[Channel, ...]:
         settings.smtp_host, settings.smtp_port, settings.smtp_tls, settings.smtp_user, settings.smtp_password
     )
     return files, mail
-
-
-def mailbox(settings: Settings) -> str:
-    """The address that letters come from."""
-    return settings.smtp_sender or "vigie@localhost.invalid"
 
 
 class Crew:

@@ -144,11 +144,10 @@ def _preview(visit: Visit, notice_id: str) -> notices.Preview:
 def _page(visit: Visit, notice_id: str, *, problem: str | None = None, status: int = 200) -> Response:
     row = store.get(visit.session, NoticeRow, notice_id)
     seen = _preview(visit, notice_id)
-    template = visit.services.letterbook.get(seen.letter.id, seen.letter.lang)
     dispatch = notices.dispatch_of(visit.session, notice_id)
     return visit.page(
         "letter", status=status, row=row, letter=seen.letter, shown=Markup(demoted(html.render(seen.letter))),  # noqa: S704 - escaped by takedown.render.html
-        addressee=store.open_addressee(visit.session, row), labels={e.id: e.label for e in template.header.elements},
+        addressee=seen.addressee, labels=seen.labels,
         ask_safety=asks_safety(visit), problem=problem, typed=visit.typed,
         dispatch=visit.session.get(DispatchRow, dispatch) if dispatch else None,
     )  # fmt: skip

@@ -27,6 +27,15 @@ TERM = {
     "exclude": ["Quimper", "boulangère", "boulangerie"],
 }
 
+FACTS = {
+    "impersonation": {
+        "used": "mes nom, prénom et métier",
+        "effect": "Des clients m'ont demandé des comptes pour des acomptes que je n'ai jamais reçus.",
+    },
+    "intimate_image": {"recognisable": "On me reconnaît à mon visage."},
+}
+"""What only she can say, by harm."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -38,14 +47,6 @@ class Found:
 
     def at(self, url: str) -> list[Mapping[str, Any]]:
         return [hit for hit in self.hits if hit["address"] == url]
-
-
-@dataclass(frozen=True)
-class Track:
-    """One track of the case with its letter."""
-
-    id: str
-    notice: str
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,9 @@ def proved(seat: Terminal, found: Found, rig: Rig) -> dict[str, str]:
 def sent(seat: Terminal, found: Found, proved: dict[str, str], rig: Rig) -> list[EmailMessage]:
     """A lawyer signs the letters off, she approves each of them, and they leave."""
     seat.json("user", "add", "lawyer", given="\n".join((LAWYER[0], "Maître Exemple", LAWYER[1])) + "\n")
-    for track in proved.values():
-        notice = seat.json("notice", "draft", "--track", track)["notice"]
+    for url, track in proved.items():
+        facts = FACTS["intimate_image" if url == rig.page_url(rig.titles.photo) else "impersonation"]
+        notice = seat.json("notice", "draft", "--track", track, "--facts", "-", given=json.dumps(facts))["notice"]
         seen = seat.json("notice", "preview", notice)
         sign_off(seat, seen["letter"]["id"])
         assert seen["missing"] == []

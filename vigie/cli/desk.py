@@ -23,6 +23,7 @@ from monitor.errors import MonitorError
 from monitor.tables import Watch, WatchTerm
 from storage import ledger
 from storage.database import transaction
+from takedown.drafting import Office
 from vigie import wiring
 from vigie.cli.output import Exit, fail
 from vigie.environment import TOKEN
@@ -90,6 +91,21 @@ class Desk:
         for act in ("attest", "review", "activate"):
             state = watch.move(self.session, self.now, watch_id, act, actor=self.actor.id, waived=True)
         return state
+
+    def office(self, case_id: str, signer: str) -> Office:
+        """Whose name and mailbox a letter carries: the association's or the lawyer's, or the mailbox she may use."""
+        settings, found = self.wiring.settings, case.load(self.session, case_id)
+        mailbox = settings.smtp_sender or found.contact.get("email", "")
+        if signer == "association":
+            name = self.session.get_one(Organisation, found.organisation_id).name
+        else:
+            name = people.load_account(self.session, self.actor.id).name if signer == "lawyer" else found.name
+        return Office(name, mailbox, found.contact.get("city", ""))
+
+    def two_people(self, case_id: str) -> bool:
+        """Whether the case's organisation wants a second person for every approval."""
+        organisation = case.load(self.session, case_id).organisation_id
+        return not self.personal and self.session.get_one(Organisation, organisation).two_people
 
     def first_organisation(self) -> str:
         found = self.session.scalar(select(Organisation.id).order_by(Organisation.id).limit(1))

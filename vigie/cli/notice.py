@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json as json_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from takedown.addressee import PREFERRED
 from vigie.cli.output import Exit, emit, fail, read_input, say
 
 app = typer.Typer(help="Letters: draft, preview, approve, send, replies.", no_args_is_help=True)
@@ -34,6 +36,10 @@ def draft(
     track: Annotated[list[str], typer.Option(help="Which track; repeat it to cover several on one site.")],
     letter: Annotated[str, typer.Option(help="Letter id; the ladder's proposal when empty.")] = "",
     signer: Annotated[str, typer.Option(help="subject, lawyer or association.")] = "subject",
+    facts: Annotated[
+        str, typer.Option(help="What only a person can say, as JSON: a file, or - for standard input.")
+    ] = "",
+    prefer: Annotated[str, typer.Option(help="form, email or post, where the addressee takes several.")] = "",
     lang: Lang = "fr",
     json: Json = False,
 ) -> None:
@@ -54,8 +60,10 @@ def draft(
             catalogue=desk.wiring.catalogue,
             letterbook=desk.wiring.letterbook,
             signer=signer,
-            office=desk.office(case_id),
+            office=desk.office(case_id, signer),
             specimen=desk.wiring.settings.demo,
+            facts=_facts(facts),
+            prefer=_preferred(prefer),
         )
     emit({"notice": notice}) if json else say(f"Drafted: {notice}. Next: vigie notice preview {notice}")
 
@@ -246,6 +254,28 @@ def reply(
             "This message answers none of our letters, or was taken in before. Nothing was changed.", Exit.NOTHING_TO_DO
         )
     emit({"reply": row}) if json else say(f"Recorded: {row}.")
+
+
+def _facts(name: str) -> dict[str, str]:
+    """The facts of a letter by name (templates/letters/facts.toml); an object of texts, or nothing."""
+    if not name:
+        return {}
+    try:
+        given = json_module.loads(read_input(name))
+    except ValueError as error:
+        fail(f"The facts are not JSON ({error}). Nothing was drafted.", Exit.USAGE)
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        fail('The facts are an object of texts, such as {"used": "…"}. Nothing was drafted.', Exit.USAGE)
+    return given
+
+
+def _preferred(channel: str) -> tuple[str, ...]:
+    """The chosen channel first; the order of takedown.addressee without a choice."""
+    if not channel:
+        return tuple(PREFERRED)
+    if channel not in PREFERRED:
+        fail(f"A channel is one of {', '.join(PREFERRED)}. Nothing was drafted.", Exit.USAGE)
+    return (channel, *(other for other in PREFERRED if other != channel))
 
 
 def _bytes(name: str) -> bytes:

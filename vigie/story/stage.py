@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cases import case, mandate, people
 from cases.case import OpenedCase
 from config.settings import Settings
-from demo import mailbox, records, story, web
+from demo import mailbox, people as invented_people, records, web
 from storage import vault
 from storage.database import transaction
 from takedown import signoff
@@ -98,8 +98,8 @@ def _settings(folder: Path, overlay: Path, invented: web.Web, box: mailbox.Mailb
 
 def _cast(session: Session, now: dt.datetime) -> People:
     """An association with an agent and a lead, and a lawyer; each with a password made now."""
-    here = people.add_organisation(session, now, kind="association", name=story.ASSOCIATION)
-    office = people.add_organisation(session, now, kind="law_office", name=story.LAWYER)
+    here = people.add_organisation(session, now, kind="association", name=invented_people.ASSOCIATION)
+    office = people.add_organisation(session, now, kind="law_office", name=invented_people.LAWYER.name)
     words = {role: secrets.token_urlsafe(PASSWORD_LENGTH) for role in ("agent", "lead", "lawyer")}
     ids = {
         role: people.add_account(
@@ -108,7 +108,7 @@ def _cast(session: Session, now: dt.datetime) -> People:
             organisation_id=office if role == "lawyer" else here,
             role=role,
             login=f"{role}@exemple.invalid",
-            name=story.LAWYER if role == "lawyer" else f"{role}, {story.ASSOCIATION}",
+            name=invented_people.LAWYER.name if role == "lawyer" else f"{role}, {invented_people.ASSOCIATION}",
             password=word,
             actor="system",
         )
@@ -138,9 +138,9 @@ def _open_case(session: Session, now: dt.datetime, cast: People) -> OpenedCase:
         session,
         now,
         organisation_id=cast.organisation,
-        name=story.WATCHED,
+        name=invented_people.WATCHED.name,
         lang="fr",
-        contact={"email": SENDER, "city": "Aubeville"},
+        contact={"email": SENDER, "city": invented_people.WATCHED.city},
         under_18_today="no",
         actor=cast.agent,
     )

@@ -1,0 +1,197 @@
+"""What may be done now for one track: the ladder's steps with letter, ground, channel, addressee and reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.tables import CaseFile
+from config import messages
+from config.catalogue import Catalogue
+from takedown import addressee, recourse
+from takedown.addressee import Addressee
+from takedown.errors import AddresseeError
+from takedown.proposal import letter_number
+from takedown.situation import read_situation
+from takedown.tables import ContentRow, EventRow, NoticeRow, NoticeTrack, TrackRow
+
+AUDIENCES: Mapping[str, str] = {"private_messages": "private", "closed_group": "closed"}
+"""Who can see a content, where its harm says it; everything else counts as public."""
+AUTHORITIES: Mapping[str, str] = {"L06": "arcom", "L12": "cnil", "L13": "cnil", "L14": "procureur"}
+SITE, AUTHORITY = ("platform", "host", "search", "cdn"), ("regulator", "police", "court", "flagger")
+AT_THE_SITE, AT_THE_ENGINE = frozenset({"platform", "host", "cdn", "author", "publisher"}), frozenset({"search"})
+OUTCOMES: Mapping[str, str] = {
+    "track.refused": "refusal", "track.silence": "silence", "track.reappeared": "back", "track.resolved": "removed",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One step: `when` is now, beside (with another step) or later; `letter` is None for a guided act.
+
+    `reasons` are codes of config/texts/offers.toml with their parameters.
+    """
+
+    step: str
+    do: str
+    when: str
+    to: str
+    letter: str | None
+    ground: str | None
+    channel: str | None
+    addressee: Addressee | None
+    article: str | None
+    signers: tuple[str, ...]
+    reasons: tuple[Mapping[str, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        shown = {**asdict(self), "signers": list(self.signers)}
+        shown["addressee"] = self.addressee.to_json() if self.addressee else None
+        shown["reasons"] = [{**one, "text": messages.both(one["code"], one["params"])} for one in self.reasons]
+        return {**shown, "text": messages.both(f"recourse.do.{self.do}", {})}
+
+
+@dataclass(frozen=True)
+class Offers:
+    """The steps of a track's ladder, those left out with the reason, and the warnings to read first."""
+
+    steps: tuple[Offer, ...]
+    excluded: tuple[Mapping[str, Any], ...]
+    warnings: tuple[Mapping[str, Any], ...]
+
+    def first(self) -> Offer | None:
+        """What the ladder proposes: the first letter of the steps that may be taken now, else the first step."""
+        now = [offer for offer in self.steps if offer.when == "now"]
+        return next((offer for offer in now if offer.letter), now[0] if now else None)
+
+
+def proposals(session: Session, now: dt.datetime, track_id: str, catalogue: Catalogue, *, lang: str = "fr") -> Offers:
+    """What may be done for a track at `now`; the person chooses. Raises `RecourseError` when no ladder fits."""
+    row = session.get_one(TrackRow, track_id)
+    document = situation_of(session, now, row, catalogue, lang=lang)
+    plan = recourse.explain(document, catalogue, now)
+    harm = read_situation(document).ladder_harm
+    signers = {entry["do"]: tuple(entry["who"]) for entry in plan["signers"]}
+    ordered = (("now", plan["first"]), ("beside", plan["parallel"]), ("later", plan["next"]))
+    steps = [
+        _offer(row, step, when, harm, signers.get(step["do"], ()), catalogue, lang)
+        for when, listed in ordered
+        for step in listed
+        if _concerns(row, step["to"])
+    ]
+    return Offers(tuple(steps), tuple(plan["excluded"]), tuple(plan["warnings"]))
+
+
+def situation_of(
+    session: Session, now: dt.datetime, row: TrackRow, catalogue: Catalogue, *, lang: str = "fr"
+) -> dict[str, Any]:
+    """The document that `takedown.recourse.explain` reads, from what the case knows of a track."""
+    content, case = session.get_one(ContentRow, row.content_id), session.get_one(CaseFile, row.case_id)
+    earlier = list(_earlier(session, row))
+    listed = row.target in catalogue.platforms
+    return {
+        "harm": content.harm,
+        "audience": AUDIENCES.get(content.harm, "public"),
+        "age_on_image": content.age_on_image,
+        "under_18_today": case.under_18_today,
+        "ex_partner": "yes" if case.ex_partner else "no",
+        "danger": "yes" if case.danger else "no",
+        "author_controls_addressee": "no" if listed else "unknown",
+        "platform": row.target if listed else None,
+        "platform_kind": None if listed else "site",
+        "residence": case.residence,
+        "complaint_filed": "yes" if any(step["step"] == "L14" for step in earlier) else "unknown",
+        "first_published": {"date": content.published_on} if content.published_on else None,
+        "earlier": earlier,
+        "lang": lang,
+        "now": now,
+    }
+
+
+def _earlier(session: Session, row: TrackRow) -> Iterator[dict[str, Any]]:
+    """The letters that left for a track and the guided acts recorded for it, with what came of each."""
+    heard = session.execute(
+        select(EventRow.at, EventRow.code)
+        .where(EventRow.track_id == row.id, EventRow.code.in_(OUTCOMES))
+        .order_by(EventRow.at, EventRow.id)
+    ).all()
+    sent = select(NoticeRow).join(NoticeTrack, NoticeTrack.notice_id == NoticeRow.id)
+    sent = sent.where(NoticeTrack.track_id == row.id, NoticeRow.sent_at.is_not(None)).order_by(NoticeRow.sent_at)
+    for notice in session.scalars(sent):
+        at = notice.sent_at or notice.created_at
+        came = [OUTCOMES[code] for when, code in heard if when >= at]
+        acknowledged = "acknowledged" if notice.status == "acknowledged" else "none"
+        yield {"step": letter_number(notice.letter), "date": at, "outcome": came[-1] if came else acknowledged}
+    acts = select(EventRow.params).where(EventRow.track_id == row.id, EventRow.code == "guided.done")
+    for params in session.scalars(acts.order_by(EventRow.at, EventRow.id)):
+        done = json.loads(params)
+        yield {"step": done["act"], "date": dt.date.fromisoformat(done["on"])}
+
+
+def _concerns(row: TrackRow, to: str) -> bool:
+    """A search engine's results and the page itself are separate tracks (design.md section 7)."""
+    return to not in (AT_THE_SITE if row.place in ("engine", "cache") else AT_THE_ENGINE)
+
+
+def _offer(
+    row: TrackRow,
+    step: Mapping[str, Any],
+    when: str,
+    harm: str,
+    signers: tuple[str, ...],
+    catalogue: Catalogue,
+    lang: str,
+) -> Offer:
+    letter, ground = _letter(catalogue, step["do"], step["ground"], harm)
+    goes_to = _addressee(catalogue, row, step, harm, lang)
+    return Offer(
+        step=step["step"], do=step["do"], when=when, to=step["to"], letter=letter, ground=ground,
+        channel=goes_to.channel if goes_to else step["channel"], addressee=goes_to, article=step["article"],
+        signers=signers, reasons=tuple(_reasons(step, when, letter, goes_to)),
+    )  # fmt: skip
+
+
+def _letter(catalogue: Catalogue, do: str, grounds: Sequence[str], harm: str) -> tuple[str | None, str | None]:
+    """The letter in the variant for this harm and its ground, where the catalogue has one."""
+    known = [catalogue.grounds[name] for name in grounds if name in catalogue.grounds]
+    for ground in known:
+        for letter in ground.letters:
+            if letter_number(letter) == do and harm in ground.harms:
+                return letter, ground.id
+    return None, None
+
+
+def _addressee(catalogue: Catalogue, row: TrackRow, step: Mapping[str, Any], harm: str, lang: str) -> Addressee | None:
+    """Whom the step writes to, by record; None where a person must find the addressee, or a record must be added."""
+    record = AUTHORITIES.get(step["do"], step["do"]) if step["to"] in AUTHORITY else row.target
+    if step["to"] not in (*SITE, *AUTHORITY):
+        return None
+    asked = [step["channel"]] if step["channel"] in addressee.PREFERRED else []
+    prefer = (*asked, *(way for way in addressee.PREFERRED if way not in asked))
+    try:
+        return addressee.find(catalogue, record, harm, prefer, lang)
+    except AddresseeError:
+        return None
+
+
+def _reasons(
+    step: Mapping[str, Any], when: str, letter: str | None, goes_to: Addressee | None
+) -> Iterator[dict[str, Any]]:
+    if when != "later":
+        yield {"code": f"offer.{when}", "params": {}}
+    else:
+        yield {"code": f"offer.after.{step['when']}", "params": {}}
+        if step.get("after_hours"):
+            yield {"code": "offer.hours", "params": {"hours": step["after_hours"]}}
+    if step["article"]:
+        yield {"code": "offer.article", "params": {"article": step["article"]}}
+    if goes_to is not None and goes_to.discloses_to in ("public", "host", "uploader"):
+        yield {"code": f"offer.discloses.{goes_to.discloses_to}", "params": {}}
+    if letter is None and step["do"][0] == "L" and step["do"][1:3].isdigit():
+        yield {"code": "offer.no_letter", "params": {}}
