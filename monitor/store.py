@@ -178,7 +178,7 @@ def _view(session: Session, match: StoredMatch, sighting: StoredSighting) -> Hit
         matched=words.get("matched", ""),
         after=words.get("after", ""),
         field=words.get("field", ""),
-        reasons=tuple(words.get("reasons", ())),
+        reasons=tuple(_reason(reason) for reason in words.get("reasons", ())),
         algorithm=match.algorithm,
         distance=words.get("distance"),
         found_at=match.created_at,
@@ -188,3 +188,8 @@ def _view(session: Session, match: StoredMatch, sighting: StoredSighting) -> Hit
 def _term_kind(session: Session, match: StoredMatch) -> str:
     """The kind of the watched term that matched (name, handle...); empty for an image."""
     return session.get_one(WatchTerm, match.term_id).kind if match.term_id else ""
+
+
+def _reason(reason: dict[str, Any]) -> dict[str, Any]:
+    """A reason under the code of its text: matchers give bare codes."""
+    return {"code": f"match.{reason['code']}", "params": reason.get("params", {})}

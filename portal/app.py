@@ -36,7 +36,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     for router in ROUTERS:
         app.include_router(router)
-    access.check_table(app)
+    access.check_table(route for router in ROUTERS for route in router.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     headers.install(app, services.settings)
     for error in (PortalError, CaseError, MonitorError, EvidenceError, TakedownError, HTTPException):

@@ -78,7 +78,8 @@ def new_hits(session: Session, case_ids: Collection[str]) -> dict[str, int]:
     query = select(StoredMatch.case_id, func.count()).where(
         StoredMatch.case_id.in_(case_ids), StoredMatch.state == "new", StoredMatch.band != "rejected"
     )
-    return dict(session.execute(query.group_by(StoredMatch.case_id)).tuples())
+    found = session.execute(query.group_by(StoredMatch.case_id)).tuples()
+    return {case_id: number for case_id, number in found}
 
 
 def watches(session: Session, case_id: str) -> list[WatchView]:
@@ -171,7 +172,8 @@ def _failing(session: Session, mine: set[str]) -> dict[str, int]:
     failing = select(WatchSource.source, func.max(WatchSource.failures)).where(
         WatchSource.failures > 0, WatchSource.case_id.in_(mine)
     )
-    return dict(session.execute(failing.group_by(WatchSource.source)).tuples())
+    found = session.execute(failing.group_by(WatchSource.source)).tuples()
+    return {source: failures for source, failures in found}
 
 
 def _source_health(session: Session, source: str, enabled: bool) -> SourceHealth:

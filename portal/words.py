@@ -86,8 +86,22 @@ class Words:
     def _value(self, name: str, value: Any) -> object:
         if name in ("platform", "target") and value:
             return self.platform(str(value))
-        code = f"{NAMED[name]}.{value}" if name in NAMED else ""
-        return messages.both(code, {}) if code in messages.messages() else value
+        if name in NAMED and value in (None, ""):
+            return self("portal.event.open")
+        for family in NAMED.get(name, ()):
+            code = f"{family}.{str(value).partition('.')[0] if name == 'letter' else value}"
+            if code in messages.messages():
+                return messages.both(code, {})
+        return self._plain(value)
+
+    def _plain(self, value: Any) -> object:
+        """Yes or no, a date in words, or the value itself."""
+        if isinstance(value, bool):
+            return self("portal.yes_no.yes" if value else "portal.yes_no.no")
+        try:
+            return dt.date.fromisoformat(str(value)[:10])
+        except ValueError:
+            return value
 
 
 def short(address: str) -> str:

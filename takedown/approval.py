@@ -45,6 +45,7 @@ def approve(
     """
     notice = store.get(session, NoticeRow, notice_id)
     case = session.get_one(CaseFile, notice.case_id, populate_existing=True)
+    _is_of_this_instance(notice, settings)
     _may_leave(session, now, notice, case, catalogue)
     _may_approve(session, now, notice, actor, settings)
     _is_safe(notice, case, safe_to_notify)
@@ -55,6 +56,14 @@ def approve(
         return None
     _unstamp(session, notice, letterbook)
     return _queue(session, now, notice, actor, settings)
+
+
+def _is_of_this_instance(notice: NoticeRow, settings: Settings) -> None:
+    """A specimen leaves a demo only, and a demo sends nothing else (design.md section 7, Sign-off)."""
+    if notice.specimen != settings.demo:
+        raise NoticeError(
+            "A specimen leaves only in the demo, and the demo sends specimens only: draft the letter again."
+        )
 
 
 def _may_leave(session: Session, now: dt.datetime, notice: NoticeRow, case: CaseFile, catalogue: Catalogue) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from cases.tables import CaseFile
@@ -120,13 +120,14 @@ def ask(session: Session, now: dt.datetime, row: TrackRow, *, actor: str = SYSTE
 
 def wanted(session: Session, case_id: str | None = None) -> Sequence[TrackRow]:
     """Tracks that wait for a person's look: asked, and not looked at since."""
-    last = select(EventRow.track_id, func.max(EventRow.id).label("last")).where(
-        EventRow.code.in_(("track.to_check", "check.made"))
+    looks = select(EventRow.track_id, func.max(EventRow.at).label("at"))
+    looks = looks.where(EventRow.code.in_(("track.to_check", "check.made"))).group_by(EventRow.track_id)
+    last = looks.subquery()
+    asked = select(EventRow.track_id).join(
+        last, and_(last.c.track_id == EventRow.track_id, last.c.at == EventRow.at, EventRow.code == "track.to_check")
     )
-    newest = last.group_by(EventRow.track_id).subquery()
-    query = select(TrackRow).join(newest, newest.c.track_id == TrackRow.id).join(EventRow, EventRow.id == newest.c.last)
-    query = query.where(EventRow.code == "track.to_check", TrackRow.status != "closed")
-    return session.scalars((query.where(TrackRow.case_id == case_id) if case_id else query).order_by(TrackRow.id)).all()
+    query = select(TrackRow).where(TrackRow.id.in_(asked), TrackRow.status != "closed").order_by(TrackRow.id)
+    return session.scalars(query.where(TrackRow.case_id == case_id) if case_id else query).all()
 
 
 def jittered(moment: dt.datetime) -> dt.datetime:

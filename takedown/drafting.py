@@ -72,17 +72,18 @@ def draft(
     contents = [session.get_one(ContentRow, row.content_id) for row in rows]
     _proved(session, contents)
     case = case_room.load(session, rows[0].case_id)
-    letter_id = letter or _proposed(session, rows[0], contents[0].harm, catalogue, letterbook, lang)
+    harm = proposal.harm_of(session, contents[0])
+    letter_id = letter or _proposed(session, rows[0], harm, catalogue, letterbook, lang)
     template = letterbook.get(letter_id, lang)
-    basis = proposal.ground_for(catalogue, letter_id, contents[0].harm, now.astimezone(PARIS).date(), ground)
-    goes_to = addressees.find(catalogue, rows[0].target, contents[0].harm, prefer, lang)
+    basis = proposal.ground_for(catalogue, letter_id, harm, now.astimezone(PARIS).date(), ground)
+    goes_to = addressees.find(catalogue, rows[0].target, harm, prefer, lang)
     sha = signoff_hash(template, basis)
     earlier_id = _earlier_id(session, rows[0].id)
     context = LetterContext(
         today=now.astimezone(PARIS).date(), place=_sender(case, office, signer, named).city, reference=reference.new(),
         sender=_sender(case, office, signer, named),
         addressee=Recipient(entity=goes_to.entity, lines=goes_to.lines, channel=goes_to.channel),
-        items=tuple(_item(session, content) for content in contents), harm=contents[0].harm,  # type: ignore[arg-type]
+        items=tuple(_item(session, content) for content in contents), harm=harm,  # type: ignore[arg-type]
         facts=dict(facts or {}), earlier=_earlier(session, earlier_id, rows[0].id), residence=case.residence,
         specimen=specimen, signed_off=signoff.is_signed(session, letter=letter_id, lang=lang, sha=sha),
         lang=cast(Literal["fr", "en"], lang),
@@ -101,7 +102,7 @@ def _tracks(session: Session, track_ids: Sequence[str]) -> list[TrackRow]:
         raise NoticeError("A letter covers at least one track: choose one.")
     if any(row.status in ("resolved", "closed") for row in rows):
         raise NoticeError("A track that is resolved or closed needs no letter: choose others, or reopen it.")
-    harms = {session.get_one(ContentRow, row.content_id).harm for row in rows}
+    harms = {proposal.harm_of(session, session.get_one(ContentRow, row.content_id)) for row in rows}
     if len({(row.case_id, row.place, row.target) for row in rows}) > 1 or len(harms) > 1:
         raise NoticeError("A letter covers contents of one case, on one site, for one harm: draft one for each.")
     return rows

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from config.records import Ground, Route, Step
 from takedown import guided
@@ -15,6 +16,7 @@ from takedown.errors import NoticeError
 from takedown.ladder import Event
 from takedown.ladder import next_step as following
 from takedown.letterbook import Letterbook
+from takedown.situation import read_situation
 from takedown.tables import ContentRow, EventRow, NoticeRow, NoticeTrack, TrackRow
 
 ANY_LENGTH = 32  # a rung is kept in a column of this length
@@ -24,6 +26,13 @@ EVENTS: Mapping[str, Event] = {"track.refused": "refusal", "track.silence": "sil
 def letter_number(letter: str) -> str:
     """The number of a letter without its variant: L01 of L01.intimate_image."""
     return letter.partition(".")[0]
+
+
+def harm_of(session: Session, content: ContentRow) -> str:
+    """The harm whose ladder, letters and grounds apply: the minor's where a sexual image may show one (law.md 2.14)."""
+    under_18 = session.get_one(CaseFile, content.case_id).under_18_today
+    said = {"harm": content.harm, "age_on_image": content.age_on_image, "under_18_today": under_18}
+    return read_situation(said).ladder_harm
 
 
 def route_for(catalogue: Catalogue, harm: str) -> Route | None:
@@ -51,7 +60,7 @@ def step_after(session: Session, row: TrackRow, catalogue: Catalogue, *, when: E
 
     The letters that were sent for this track, and the guided acts that were recorded, count as done.
     """
-    harm = session.get_one(ContentRow, row.content_id).harm
+    harm = harm_of(session, session.get_one(ContentRow, row.content_id))
     route = route_for(catalogue, harm)
     if route is None:
         return None
@@ -88,9 +97,9 @@ def ground_for(catalogue: Catalogue, letter: str, harm: str, day: dt.date, chose
 
 
 def _done(session: Session, row: TrackRow, route: Route) -> list[str]:
-    """Ids of the steps taken for a track, in the ladder's order."""
+    """Ids of the steps taken for a track, in the ladder's order; steps for content that is back are never used up."""
     sent = select(NoticeRow.letter).join(NoticeTrack, NoticeTrack.notice_id == NoticeRow.id)
     sent = sent.where(NoticeTrack.track_id == row.id, NoticeRow.sent_at.is_not(None))
     acts = {letter_number(letter) for letter in session.scalars(sent)}
     acts |= {done["act"] for done in guided.of_track(session, row.id)}
-    return [step.id for step in route.steps if step.do in acts or step.id in acts]
+    return [step.id for step in route.steps if step.when != "back" and (step.do in acts or step.id in acts)]

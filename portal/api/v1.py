@@ -76,9 +76,7 @@ def judge(visit: Entered, hit_id: str, said: Verdict) -> Response:
         actor=visit.actor.id,
     )  # fmt: skip
     content = (
-        intake.run(visit.session, visit.now, row, catalogue=visit.services.catalogue)
-        if said.verdict == "me"
-        else None
+        intake.run(visit.session, visit.now, row, catalogue=visit.services.catalogue) if said.verdict == "me" else None
     )
     return _json({"judgement": row, "verdict": said.verdict, "content": content})
 

@@ -55,7 +55,7 @@ class Browser(TestClient):
         self.csrf = found.group(1) if found else self.csrf
         return page
 
-    def send(self, path: str, **typed: str) -> Response:
+    def fill(self, path: str, **typed: str) -> Response:
         return self.post(path, data={"csrf": self.csrf, **typed})
 
 

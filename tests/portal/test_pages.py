@@ -19,7 +19,9 @@ def readable(text: str) -> None:
     assert text.count("<h1") == 1
     assert re.search(r"<title>(Mes notes|My notes)</title>", text)
     plain = re.sub(r"<[^>]+>", " ", text)
-    assert not re.search(r"\b(?:portal|harm|track|notice|event|content)\.[a-z_]+\b", re.sub(r"<code>.*?</code>", "", plain))
+    assert not re.search(
+        r"\b(?:portal|harm|track|notice|event|content)\.[a-z_]+\b", re.sub(r"<code>.*?</code>", "", plain)
+    )
     labels = set(re.findall(r'<label for="([^"]+)"', text))
     fields = re.findall(r'<(?:input|select|textarea) id="([^"]+)"', text)
     assert set(fields) <= labels
@@ -71,8 +73,8 @@ def test_a_lawyer_reads_a_template_and_signs_it_under_each_ground(browse: Opener
     page = browser.see(path)
     readable(page.text)
     shas = re.findall(r'name="sha" value="([^"]+)"', page.text)
-    assert browser.send(path, sha=shas[0]).status_code == 422
-    assert browser.send(path, sha=shas[0], read="yes").status_code == 303
+    assert browser.fill(path, sha=shas[0]).status_code == 422
+    assert browser.fill(path, sha=shas[0], read="yes").status_code == 303
     assert len(re.findall(r'name="sha"', browser.see(path).text)) == len(shas) - 1
 
 

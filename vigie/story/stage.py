@@ -62,6 +62,12 @@ class Stage:
     def now(self) -> dt.datetime:
         return self.clock()
 
+    def close(self) -> None:
+        """End the invented web, the mailbox and the connections."""
+        self.web.stop()
+        self.mailbox.stop()
+        self.wiring.engine.dispose()
+
 
 def set_up(folder: Path) -> Stage:
     """Start the invented web and mailbox, prepare a scratch instance, and let its people sign in for the first time."""
