@@ -120,8 +120,8 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
 TIMELINE: Final = (
     Turn(1, "acknowledge", "A"),
     Turn(1, "acknowledge", "B"),
-    Turn(2, "delete", "A"),
-    Turn(2, "removed", "A"),
+    Turn(1.5, "delete", "A"),
+    Turn(1.5, "removed", "A"),
     Turn(3, "refuse", "B"),
     Turn(7, "silence", "C"),
     Turn(20, "restore", "A1"),

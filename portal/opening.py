@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -57,12 +57,13 @@ class Typed:
 
 def read(visit: Visit) -> Typed:
     """The form as typed, with every problem named at once: nothing is lost, nothing is asked twice."""
-    values = {name: visit.typed(name) for name in ("age", "under_18", "harm", "addresses", "name", "e_mail")}
     given = Typed(
-        **values, residence=visit.typed("residence") or "FR", ex_partner=bool(visit.typed("ex_partner")),
+        age=visit.typed("age"), under_18=visit.typed("under_18"), harm=visit.typed("harm"),
+        addresses=visit.typed("addresses"), name=visit.typed("name"), e_mail=visit.typed("e_mail"),
+        residence=visit.typed("residence") or "FR", ex_partner=bool(visit.typed("ex_partner")),
         danger=bool(visit.typed("danger")), attested=bool(visit.typed("attested")),
     )  # fmt: skip
-    return Typed(**{**vars(given), "problems": _problems(given)})
+    return replace(given, problems=_problems(given))
 
 
 def address_lines(text: str) -> list[str]:

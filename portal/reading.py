@@ -79,7 +79,7 @@ def new_hits(session: Session, case_ids: Collection[str]) -> dict[str, int]:
         StoredMatch.case_id.in_(case_ids), StoredMatch.state == "new", StoredMatch.band != "rejected"
     )
     found = session.execute(query.group_by(StoredMatch.case_id)).tuples()
-    return {case_id: number for case_id, number in found}
+    return dict(found.all())
 
 
 def watches(session: Session, case_id: str) -> list[WatchView]:
@@ -173,7 +173,7 @@ def _failing(session: Session, mine: set[str]) -> dict[str, int]:
         WatchSource.failures > 0, WatchSource.case_id.in_(mine)
     )
     found = session.execute(failing.group_by(WatchSource.source)).tuples()
-    return {source: failures for source, failures in found}
+    return dict(found.all())
 
 
 def _source_health(session: Session, source: str, enabled: bool) -> SourceHealth:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,11 +52,20 @@ class Found:
 
 @dataclass(frozen=True)
 class Moment:
-    """What the case says at one moment."""
+    """What the case says at one moment: each track by its address, its figures, all that happened so far."""
 
-    name: str
-    status: Mapping[str, str]
+    tracks: Mapping[str, Mapping[str, Any]]
     counts: Mapping[str, int]
+    timeline: tuple[Mapping[str, Any], ...]
+
+    @property
+    def status(self) -> dict[str, str]:
+        return {url: str(track["status"]) for url, track in self.tracks.items()}
+
+    def of_track(self, url: str, code: str) -> list[Mapping[str, Any]]:
+        """What happened to one track under one code, as codes, oldest first."""
+        track = self.tracks[url]["id"]
+        return [event["codes"] for event in self.timeline if (event["code"], event["track"]) == (code, track)]
 
 
 @pytest.fixture(scope="module")
@@ -84,24 +94,24 @@ def found(seat: Terminal, rig: Rig) -> Found:
 
 
 @pytest.fixture(scope="module")
-def proved(seat: Terminal, found: Found, rig: Rig) -> dict[str, str]:
-    """She says what each hit is, and every page is sealed as it was: address -> track."""
+def proved(seat: Terminal, found: Found, rig: Rig) -> Mapping[str, Mapping[str, Any]]:
+    """She says what each hit is, and every page is sealed as it was; gives the tracks by address."""
     for title in (rig.titles.mention, rig.titles.inverted):
         hit = first(found.at(rig.page_url(title)), "text")
         seat.json("hit", "confirm", hit["id"], "--harm", "impersonation")
     picture = first(found.at(rig.page_url(rig.titles.photo)), "image")
     seat.json("hit", "confirm", picture["id"], "--harm", "intimate_image", "--age", "adult")
     seat.vigie("worker", "--once")
-    return {track["address"]: track["id"] for track in seat.json("notice", "tracks", "--case", found.case)}
+    return moment(seat, found).tracks
 
 
 @pytest.fixture(scope="module")
-def sent(seat: Terminal, found: Found, proved: dict[str, str], rig: Rig) -> list[EmailMessage]:
+def sent(seat: Terminal, proved: Mapping[str, Mapping[str, Any]], rig: Rig) -> list[EmailMessage]:
     """A lawyer signs the letters off, she approves each of them, and they leave."""
     seat.json("user", "add", "lawyer", given="\n".join((LAWYER[0], "Maître Exemple", LAWYER[1])) + "\n")
-    for url, track in proved.items():
-        facts = FACTS["intimate_image" if url == rig.page_url(rig.titles.photo) else "impersonation"]
-        notice = seat.json("notice", "draft", "--track", track, "--facts", "-", given=json.dumps(facts))["notice"]
+    for track in proved.values():
+        facts = json.dumps(FACTS[track["harm"]])
+        notice = seat.json("notice", "draft", "--track", track["id"], "--facts", "-", given=facts)["notice"]
         seen = seat.json("notice", "preview", notice)
         sign_off(seat, seen["letter"]["id"])
         assert seen["missing"] == []
@@ -119,14 +129,14 @@ def sign_off(seat: Terminal, letter: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(seat: Terminal, found: Found, proved: dict[str, str], sent: list[EmailMessage], rig: Rig) -> dict[str, Moment]:
+def told(seat: Terminal, found: Found, sent: list[EmailMessage], rig: Rig) -> dict[str, Moment]:
     """What happens on the wiki in the weeks that follow, and what the case says each time a worker has looked."""
     moments: dict[str, Moment] = {}
 
     def look(name: str, wait: dt.timedelta) -> None:
         seat.wait(wait)
         seat.vigie("worker", "--once")
-        moments[name] = moment(seat, found, name)
+        moments[name] = moment(seat, found)
 
     rig.delete_page(rig.titles.mention)
     rig.delete_page(rig.titles.photo)
@@ -141,10 +151,10 @@ def told(seat: Terminal, found: Found, proved: dict[str, str], sent: list[EmailM
     return moments
 
 
-def moment(seat: Terminal, found: Found, name: str) -> Moment:
-    tracks = seat.json("notice", "tracks", "--case", found.case)
-    counts = seat.json("case", "show", found.case)["counts"]
-    return Moment(name, {track["address"]: track["status"] for track in tracks}, counts)
+def moment(seat: Terminal, found: Found) -> Moment:
+    tracks = {track["address"]: track for track in seat.json("notice", "tracks", "--case", found.case)}
+    shown = seat.json("case", "show", found.case)
+    return Moment(tracks, shown["counts"], tuple(shown["timeline"]))
 
 
 def first(hits: list[Mapping[str, Any]], kind: str) -> Mapping[str, Any]:
@@ -183,17 +193,30 @@ def test_no_page_of_plain_prose_is_a_hit(found: Found, rig: Rig) -> None:
     assert {hit["address"] for hit in found.hits} <= named
 
 
-def test_each_confirmed_page_has_one_track(proved: dict[str, str], rig: Rig) -> None:
+def test_each_confirmed_page_has_one_track(proved: Mapping[str, object], rig: Rig) -> None:
     titles = rig.titles
     assert set(proved) == {rig.page_url(title) for title in (titles.mention, titles.inverted, titles.photo)}
 
 
-def test_every_letter_left_exactly_once_to_the_abuse_desk(sent: list[EmailMessage], proved: dict[str, str]) -> None:
+def test_the_evidence_of_every_page_verifies_and_holds_no_picture(
+    seat: Terminal, found: Found, sent: list[EmailMessage], tmp_path: Path
+) -> None:
+    bundle = tmp_path / "bundle"
+    written = seat.json("evidence", "bundle", "--case", found.case, "--out", str(bundle))
+    assert (written["exhibits"], written["not_captured"]) == (3, 0)
+    assert seat.json("evidence", "verify", str(bundle))["intact"]
+    first_bytes = [path.read_bytes()[:8] for path in bundle.rglob("*") if path.is_file()]
+    assert not [each for each in first_bytes if each.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF"))]
+
+
+def test_every_letter_left_exactly_once_to_the_abuse_desk(sent: list[EmailMessage]) -> None:
     assert [(letter["To"], letter["From"]) for letter in sent] == [(overlay.ABUSE, SENDER)] * 3
     assert len({letter["Message-ID"] for letter in sent}) == 3
 
 
-def test_each_letter_names_the_exact_address_of_its_page(sent: list[EmailMessage], proved: dict[str, str]) -> None:
+def test_each_letter_names_the_exact_address_of_its_page(
+    sent: list[EmailMessage], proved: Mapping[str, object]
+) -> None:
     texts = [text_of(letter) for letter in sent]
     assert sorted(sum(url in text for text in texts) for url in proved) == [1, 1, 1]
 
@@ -212,10 +235,20 @@ def test_a_second_look_a_day_later_resolves_what_is_gone_and_only_that(told: dic
     status = told["second look"].status
     gone = {rig.page_url(rig.titles.mention), rig.page_url(rig.titles.photo)}
     assert {url for url, word in status.items() if word == "resolved"} == gone
+    assert {told["second look"].tracks[url]["outcome"] for url in gone} == {"removed"}
     assert told["second look"].counts["removed"] == 2
 
 
-def test_a_sign_in_page_neither_resolves_nor_brings_back(told: dict[str, Moment]) -> None:
+def test_silence_about_what_is_still_there_proposes_a_reminder(told: dict[str, Moment], rig: Rig) -> None:
+    url = rig.page_url(rig.titles.inverted)
+    assert told["first look"].status[url] == "to_act"
+    assert told["first look"].of_track(url, "track.silence") == [{"next": "L03"}]
+
+
+def test_a_sign_in_page_neither_resolves_nor_brings_back(told: dict[str, Moment], rig: Rig) -> None:
+    seen = told["behind a sign-in page"].of_track(rig.page_url(rig.titles.photo), "check.made")
+    assert len(seen) == 3
+    assert seen[-1]["verdict"] not in ("down", "still_up", "moved")
     assert told["behind a sign-in page"].status == told["second look"].status
     assert told["behind a sign-in page"].counts["back"] == 0
 

@@ -10,15 +10,21 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from httpx import Response
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from cases import sessions
 from config import catalogue
 from config.settings import Settings
+from crawler.sighting import Field, Sighting
+from monitor import store, watch
+from monitor.document import TermPart, WatchDocument
+from monitor.matching import Hit
+from monitor.tables import Run, WatchSource
 from portal.app import create_app
 from portal.services import Services
-from storage.database import transaction
+from storage.database import new_id, transaction
 from takedown.letterbook import Letterbook
 from tests.conftest import World, _sqlite
 
@@ -38,7 +44,8 @@ def app(world: World, engine: Engine, tmp_path: Path) -> FastAPI:
 
 def make_app(world: World, folder: Path, *, mode: str) -> FastAPI:
     settings = Settings.load({
-        "VIGIE_MODE": mode, "VIGIE_STATE_DIR": str(folder), "VIGIE_KEY": "a key for tests only, 32 bytes long or more" * 2,
+        "VIGIE_MODE": mode, "VIGIE_STATE_DIR": str(folder),
+        "VIGIE_KEY": "a key for tests only, 32 bytes long or more" * 2,
         "VIGIE_BASE_URL": "http://127.0.0.1:8780",
     })  # fmt: skip
     return create_app(Services(world.factory, lambda: world.now, settings, CATALOGUE, LETTERBOOK, "0"))
@@ -57,6 +64,34 @@ class Browser(TestClient):
 
     def fill(self, path: str, **typed: str) -> Response:
         return self.post(path, data={"csrf": self.csrf, **typed})
+
+
+def found_page(session: Session, world: World, *, title: str, matched: str) -> str:
+    """A hit of Camille's case as the scan would keep it; gives its id."""
+    now, case_id = world.now, world.case.id
+    document = WatchDocument(case=case_id, terms=(TermPart(kind="name", value="Camille Exemple"),), sources=("site",))
+    watch_id = watch.add(session, now, case_id=case_id, document=document, actor=world.agent).watch_id
+    source = session.scalars(select(WatchSource).where(WatchSource.watch_id == watch_id)).one()
+    run = Run(
+        id=new_id(now), case_id=case_id, watch_source_id=source.id, source="site", status="done", started_at=now, pages=1,
+    )  # fmt: skip
+    session.add(run)
+    session.flush()
+    text = f"On parle de {matched} ici."
+    seen = Sighting(
+        "site", "https://forum.example/sujet/12?p=3", "https://forum.example/sujet/12?p=3", 200,
+        (Field("title", title), Field("text", text)), now,
+    )  # fmt: skip
+    stored = store.store_sighting(session, now, case_id=case_id, run_id=run.id, sighting=seen)
+    assert stored is not None
+    (term,) = watch.terms_of(session, [watch_id])
+    detail = {
+        "start": 12, "end": 12 + len(matched), "matched": matched, "field": "text",
+        "reasons": [{"code": "no_context", "params": {}}],
+    }  # fmt: skip
+    hit = Hit("text", term.id, "automatic", 1.0, "names-1", "key", detail, field_index=1)
+    store.store_match(session, now, case_id=case_id, watch_id=watch_id, stored=stored, hit=hit, sighting=seen)
+    return store.hits(session, case_id)[0].id
 
 
 Opener = Callable[..., Browser]

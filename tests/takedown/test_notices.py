@@ -75,7 +75,8 @@ def test_a_channel_made_for_the_harm_wins_over_one_for_everything() -> None:
     assert find(chosen, "images", "intimate_image").value == "intime@images.example"
     assert find(chosen, "images", "doxxing").value == "notice@images.example"
     assert find(chosen, "images", "doxxing", prefer=("post",)).channel == "post"
-    assert find(chosen, "arcom", "doxxing").kind == "regulator"
+    regulator = next(one for one in chosen.authorities.values() if one.kind == "regulator" and one.form)
+    assert find(chosen, regulator.id, "doxxing").value == regulator.form
 
 
 def test_a_letter_is_not_ready_while_the_person_has_not_vouched_for_it(desk: Desk) -> None:
@@ -148,10 +149,13 @@ def test_a_letter_drafted_before_its_sign_off_leaves_without_the_draft_stamp(des
         assert (letter.draft, letter.head.stamp) == (False, None)
 
 
-def test_a_specimen_keeps_its_stamp(desk: Desk) -> None:
+def test_a_specimen_leaves_only_in_the_demo_where_it_keeps_its_stamp(desk: Desk) -> None:
     with transaction(desk.factory) as session:
         notice_id = drafted(session, desk, specimen=True)
         desk.ready(session, notice_id)
+        with pytest.raises(NoticeError, match="only in the demo"):
+            desk.approve(session, notice_id)
+        desk.settings = replace(desk.settings, demo=True)
         desk.approve(session, notice_id)
         assert "SPÉCIMEN" in str(store.open_letter(session, notice(session, notice_id)).head.stamp)
 

@@ -54,10 +54,11 @@ def _play_timeline(stage: Stage, tell: Tell, letters: dict[str, str], days: floa
         acts.pass_days(stage, turn.days - past)
         past = turn.days
         acts.happens(stage, turn, letters)
-        tell(f"Day {turn.days:>4.0f}: {turn.action} ({story.TARGETS[turn.target].site})")
+        tell(f"Day {turn.days:>4.1f}: {turn.action} ({story.TARGETS[turn.target].site})")
         if turn.action == "silence":
             past += _remind(stage, tell)
     acts.pass_days(stage, max(days - past, 0))
+    _tell_next(stage, tell)
 
 
 def _remind(stage: Stage, tell: Tell) -> float:
@@ -69,6 +70,18 @@ def _remind(stage: Stage, tell: Tell) -> float:
     acts.write(stage, REMINDED)
     tell(f"          no answer: a reminder leaves ({acts.send(stage)} messages in all)")
     return waited
+
+
+def _tell_next(stage: Stage, tell: Tell) -> None:
+    """What the ladder proposes for each track that a person must act on."""
+    with stage.session() as session:
+        last = {
+            event["track"]: event for event in statistics.timeline(session, stage.case.id) if "next" in event["params"]
+        }
+    for track in {one.id: one for target in story.TARGETS for one in acts.tracks_of(stage, target)}.values():
+        if track.status == "to_act" and track.id in last:
+            event = last[track.id]
+            tell(f"To act: {track.address} ({event['code']}), the ladder proposes {event['params']['next']}.")
 
 
 def _figures(

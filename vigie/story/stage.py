@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from cases import case, mandate, people
 from cases.case import OpenedCase
 from config.settings import Settings
-from demo import mailbox, people as invented_people, records, web
+from demo import mailbox, records, web
+from demo import people as invented_people
 from storage import vault
 from storage.database import transaction
 from takedown import signoff
@@ -105,7 +106,7 @@ def _settings(folder: Path, overlay: Path, invented: web.Web, box: mailbox.Mailb
 def _cast(session: Session, now: dt.datetime) -> People:
     """An association with an agent and a lead, and a lawyer; each with a password made now."""
     here = people.add_organisation(session, now, kind="association", name=invented_people.ASSOCIATION)
-    office = people.add_organisation(session, now, kind="law_office", name=invented_people.LAWYER.name)
+    office = people.add_organisation(session, now, kind="law_office", name=invented_people.LAWYER.employer)
     words = {role: secrets.token_urlsafe(PASSWORD_LENGTH) for role in ("agent", "lead", "lawyer")}
     ids = {
         role: people.add_account(

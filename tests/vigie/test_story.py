@@ -1,0 +1,132 @@
+"""The demo's story, end to end on the real rooms: what is there is found, and nothing is sent twice or left in clear."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import people as invented
+from demo import story
+from vigie.story import acts
+from vigie.story.play import play
+from vigie.story.stage import Stage, set_up
+
+
+@dataclasses.dataclass
+class Told:
+    """The story after it was told, before its scratch folder goes."""
+
+    figures: dict[str, Any]
+    stage: Stage
+    folder: Path
+    lines: list[str]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    folder = tmp_path_factory.mktemp("story")
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(scratch))
+        patch.setattr(tempfile, "tempdir", None)
+        stage, lines = set_up(folder), list[str]()
+        try:
+            yield Told(play(stage, lines.append, 60), stage, folder, lines)
+        finally:
+            stage.close()
+
+
+def test_every_expected_hit_is_found_and_there_is_no_false_alarm(told: Told) -> None:
+    assert told.figures["missed"] == []
+    assert told.figures["false_alarms"] == []
+    assert told.figures["found_hits"] == told.figures["expected_hits"] > 20
+
+
+def test_the_page_that_robots_may_not_open_was_never_opened_and_the_failing_site_says_so(told: Told) -> None:
+    sources = told.figures["sources"]
+    assert sources["demo_robots"]["errors"] == {"robots": 1}
+    assert sources["demo_failing"]["status"] == "failed"
+    assert story.NEVER
+    assert not any(target in line for line in told.lines for _, target in story.NEVER)
+
+
+def test_what_was_asked_is_removed_refused_silent_or_back_and_counted_once(told: Told) -> None:
+    counts = told.figures["counts"]
+    assert {name: counts[name] for name in ("found", "requested", "removed", "refused", "silent", "back")} == {
+        "found": 13, "requested": 7, "removed": 4, "refused": 1, "silent": 1, "back": 1,
+    }  # fmt: skip
+
+
+def test_no_letter_left_twice_and_the_silent_one_was_reminded(told: Told) -> None:
+    assert told.figures["messages"] == 4
+    assert told.figures["double_sends"] == 0
+    assert told.figures["letters"]["L03"] == 1
+    assert any("the ladder proposes" in line for line in told.lines)
+
+
+def test_a_removal_is_believed_only_after_two_looks(told: Told) -> None:
+    assert told.figures["events"]["track.resolved"] == 5
+    assert told.figures["events"]["check.made"] >= 2 * 5
+
+
+def test_the_ledger_is_whole_at_the_end(told: Told) -> None:
+    assert told.figures["ledger_intact"] is True
+
+
+def test_every_letter_is_stamped_as_a_specimen_and_names_no_number_of_hours(told: Told) -> None:
+    letters = [mail.data.decode("utf-8", "replace") for mail in told.stage.mailbox.messages]
+    assert len(letters) == 4
+    assert len(list((told.folder / "letters").glob("*.pdf"))) == 4
+    assert not any("48 heures" in letter for letter in letters)
+
+
+def _markers(told: Told) -> list[str]:
+    """Everything personal that the story planted: her name and handle, the pages' addresses, her fingerprint, her codes."""
+    pages = [told.stage.web.url(one.site, one.target) for one in story.EXPECTED]
+    with told.stage.session() as session:
+        hits = acts.store.hits(session, told.stage.case.id)
+    quoted = {hit.matched for hit in hits if len(hit.matched) > 8}
+    people = [invented.WATCHED.name, invented.WATCHED.handle, invented.LAWYER.name, "agent@exemple.invalid"]
+    return [*people, *pages, *quoted, told.stage.case.receipt_code, *told.stage.people.passwords.values()]
+
+
+def _spellings(marker: str) -> Iterator[bytes]:
+    """A marker as bytes: UTF-8, UTF-16, and inside base64 at each of the three alignments."""
+    yield marker.encode()
+    yield marker.encode("utf-16-le")
+    for shift in range(3):
+        yield base64.b64encode(b"\0" * shift + marker.encode())[4:-4]
+
+
+def test_no_personal_word_lies_in_clear_in_the_database_its_log_the_evidence_or_the_temporary_files(told: Told) -> None:
+    files = [path for name in ("state", "scratch") for path in (told.folder / name).rglob("*") if path.is_file()]
+    names = {path.name for path in files}
+    assert {"vigie.db", "vigie.db-wal"} <= names
+    assert any(path.parent.name == "evidence" for path in files)
+    found = [
+        (path.name, marker)
+        for path in files
+        for data in [path.read_bytes()]
+        for marker in _markers(told)
+        if any(spelling in data for spelling in _spellings(marker) if len(spelling) > 6)
+    ]
+    assert found == []
+
+
+def test_the_same_search_does_find_a_word_that_lies_in_clear(told: Told, tmp_path: Path) -> None:
+    """The check above can fail: it is shown a file with her name in base64."""
+    data = base64.b64encode(b"xx" + f"notes: {invented.WATCHED.name}".encode())
+    assert any(spelling in data for spelling in _spellings(invented.WATCHED.name))
+
+
+def test_no_pixel_of_any_page_lies_on_the_disk(told: Told) -> None:
+    magic = (b"\xff\xd8\xff\xe0", b"\x89PNG\r\n", b"RIFF", b"GIF8")
+    files = [path for name in ("state", "scratch") for path in (told.folder / name).rglob("*") if path.is_file()]
+    assert [path.name for path in files if any(sign in path.read_bytes() for sign in magic[:2])] == []
