@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from fingerprints.signal import TYPES
-from monitor.errors import MonitorError
+from monitor.errors import DocumentError
 
 Age = Literal["adult", "minor", "unknown"]
 
@@ -58,15 +58,15 @@ class WatchDocument(_Part):
 
 
 def parse(text: str) -> WatchDocument:
-    """Read and check a document; raises `MonitorError` naming the place, never repeating what was written there."""
+    """Read and check a document; raises `DocumentError` naming the place, never repeating what was written there."""
     try:
         document = WatchDocument.model_validate(json.loads(text))
     except ValidationError as error:
-        raise MonitorError(_sentence(error)) from None
+        raise DocumentError(_sentence(error)) from None
     except ValueError as error:
-        raise MonitorError(f"The watch document is not JSON ({error}). Correct it; nothing was changed.") from None
+        raise DocumentError(f"The watch document is not JSON ({error}). Correct it; nothing was changed.") from None
     if not document.terms and not document.fingerprints:
-        raise MonitorError("The watch document has neither a term nor a fingerprint: give one. Nothing was changed.")
+        raise DocumentError("The watch document has neither a term nor a fingerprint: give one. Nothing was changed.")
     return document
 
 
@@ -76,8 +76,8 @@ def _sentence(error: ValidationError) -> str:
 
 
 def age(word: str) -> Age:
-    """The age on an image, from a word a person typed; raises `MonitorError` on any other."""
+    """The age on an image, from a word a person typed; raises `DocumentError` on any other."""
     for known in get_args(Age):
         if word == known:
             return known  # type: ignore[no-any-return]
-    raise MonitorError("The age on the image is adult, minor or unknown.")
+    raise DocumentError("The age on the image is adult, minor or unknown.")

@@ -21,7 +21,7 @@ def cookie_name(settings: Settings) -> str:
 
 
 def give(response: Response, settings: Settings, value: str) -> None:
-    """Hand the session cookie over: it ends with the browser, is unreadable to scripts and never sent from elsewhere."""
+    """Hand the session cookie over: it ends with the browser, scripts cannot read it, no other site sends it."""
     _set(response, settings, cookie_name(settings), value)
 
 

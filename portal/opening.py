@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from cases import case, people
 from cases.case import OpenedCase
-from cases.tables import Organisation
+from cases.tables import Account, Organisation
 from monitor import watch
 from monitor.document import TermPart, WatchDocument
 from portal.errors import NotFound
@@ -128,11 +128,16 @@ def _actor(visit: Visit) -> str:
 
 
 def _organisation(visit: Visit) -> str:
-    """Where the case belongs: the visitor's own organisation, else the first association (or the personal one)."""
+    """Where the case belongs: the visitor's own organisation, else the first association with a lead to review it."""
     if visit.actor.organisation_id:
         return visit.actor.organisation_id
-    kind = "personal" if visit.services.personal else "association"
-    found = visit.session.scalar(select(Organisation.id).where(Organisation.kind == kind).order_by(Organisation.id))
+    query = select(Organisation.id).order_by(Organisation.created_at, Organisation.id)
+    if visit.services.personal:
+        query = query.where(Organisation.kind == "personal")
+    else:
+        leads = select(Account.organisation_id).where(Account.role == "lead", Account.disabled_at.is_(None))
+        query = query.where(Organisation.kind == "association", Organisation.id.in_(leads))
+    found = visit.session.scalar(query.limit(1))
     if found is None:
         raise NotFound("portal.problem.not_ready")
     return found

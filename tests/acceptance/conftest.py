@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", name="rig")
 def running_rig(request: pytest.FixtureRequest) -> Iterator[rig.Rig]:
     """The servers, started once; skips with what is missing when they may not be installed."""
-    if request.config.getoption("--install-servers"):
+    if request.config.getoption("--install-servers", default=False):
         packages.install()
     if missing := packages.missing():
         pytest.skip(f"not installed: {', '.join(missing)}. As root: make acceptance, or {packages.command()}")

@@ -73,7 +73,7 @@ def found_page(session: Session, world: World, *, title: str, matched: str) -> s
     watch_id = watch.add(session, now, case_id=case_id, document=document, actor=world.agent).watch_id
     source = session.scalars(select(WatchSource).where(WatchSource.watch_id == watch_id)).one()
     run = Run(
-        id=new_id(now), case_id=case_id, watch_source_id=source.id, source="site", status="done", started_at=now, pages=1,
+        id=new_id(now), case_id=case_id, watch_source_id=source.id, source="site", status="done", started_at=now,
     )  # fmt: skip
     session.add(run)
     session.flush()

@@ -1,4 +1,4 @@
-"""The process that a test kills: it drafts, approves and sends one letter, and dies by SIGKILL at a counted boundary."""
+"""The process that a test kills: it drafts, approves and sends one letter, and dies at a counted boundary."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ def test_a_worker_that_died_while_looking_is_replaced(desk: Desk) -> None:
     desk.clock.forward(hours=49)
 
     class Dying(Web):
-        def __call__(self, address: str, **how: object) -> object:  # type: ignore[override]
+        def __call__(self, address: str, **how: object) -> object:  # type: ignore[override]  # noqa: ARG002
             raise SystemExit
 
     with pytest.raises(SystemExit):

@@ -1,4 +1,4 @@
-"""The demo's story, end to end on the real rooms: what is there is found, and nothing is sent twice or left in clear."""
+"""The demo's story, end to end on the real rooms: what is there is found, nothing is sent twice or left in clear."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import base64
 import dataclasses
 import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo import people as invented
-from demo import story
+from demo import pictures, story
+from fingerprints.reduce import reduce
 from vigie.story import acts
 from vigie.story.play import play
 from vigie.story.stage import Stage, set_up
@@ -88,12 +90,15 @@ def test_every_letter_is_stamped_as_a_specimen_and_names_no_number_of_hours(told
 
 
 def _markers(told: Told) -> list[str]:
-    """Everything personal that the story planted: her name and handle, the pages' addresses, her fingerprint, her codes."""
+    """Everything personal that the story planted: names, handle, addresses, her fingerprint, codes and passwords."""
     pages = [told.stage.web.url(one.site, one.target) for one in story.EXPECTED]
     with told.stage.session() as session:
         hits = acts.store.hits(session, told.stage.case.id)
     quoted = {hit.matched for hit in hits if len(hit.matched) > 8}
-    people = [invented.WATCHED.name, invented.WATCHED.handle, invented.LAWYER.name, "agent@exemple.invalid"]
+    with BytesIO() as buffer:
+        pictures.watched().save(buffer, "PNG")
+        prints = [signal.value for signal in reduce(buffer.getvalue(), ("pdq", "sha256")).signals]
+    people = [*prints, invented.WATCHED.name, invented.WATCHED.handle, invented.LAWYER.name, "agent@exemple.invalid"]
     return [*people, *pages, *quoted, told.stage.case.receipt_code, *told.stage.people.passwords.values()]
 
 

@@ -14,6 +14,7 @@ SENTENCES = {
     "CaseError": Exit.FAILURE,
     "CrawlerError": Exit.FAILURE,
     "FingerprintError": Exit.FAILURE,
+    "DocumentError": Exit.USAGE,
     "MonitorError": Exit.FAILURE,
     "EvidenceError": Exit.FAILURE,
     "TakedownError": Exit.REFUSED,

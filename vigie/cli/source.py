@@ -164,11 +164,10 @@ def new(
 
 
 def _catalogue() -> Any:
-    import os
-
     from config import catalogue
+    from vigie.environment import environ
 
-    folder = os.environ.get("VIGIE_CONFIG_DIR")
+    folder = environ().get("VIGIE_CONFIG_DIR")
     return catalogue.load(Path(folder) if folder else None)
 
 

@@ -120,9 +120,8 @@ def _tell_figures(figures: dict[str, Any], tell: Tell) -> None:
     counts = figures["counts"]
     names = ("found", "requested", "removed", "refused", "back")
     tell(f"After {figures['days']:.0f} days: " + ", ".join(f"{name} {counts[name]}" for name in names))
-    tell(
-        f"Hits: {figures['found_hits']} of {figures['expected_hits']} expected, {len(figures['false_alarms'])} false alarms."
-    )
+    alarms = len(figures["false_alarms"])
+    tell(f"Hits: {figures['found_hits']} of {figures['expected_hits']} expected, {alarms} false alarms.")
     tell(f"Messages: {figures['messages']}, sent twice: {figures['double_sends']}.")
     state = "whole" if figures["ledger_intact"] else "BROKEN"
     tell(f"Ledger: {figures['ledger_entries']} entries, the chain is {state}.")
