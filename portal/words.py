@@ -21,9 +21,12 @@ LANGUAGES = ("fr", "en")
 MOMENT = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm"}
 DAY = {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y"}
 SHORTEST_PATH = 28  # characters of a path that are shown: enough to recognise a page, not to type it again
-NAMED = {"harm": "harm", "place": "place", "outcome": "outcome", "channel": "channel", "verdict": "verdict",
-         "kind": "reply_kind"}  # fmt: skip
-"""Parameter of an event -> the family of codes in which its value is said."""
+NAMED: Mapping[str, tuple[str, ...]] = {
+    "harm": ("harm",), "place": ("place",), "outcome": ("outcome",), "channel": ("channel",),
+    "verdict": ("verdict",), "kind": ("reply_kind", "deadline_kind"), "next": ("recourse.do",),
+    "act": ("recourse.do",), "letter": ("recourse.do",), "error": ("source_error",),
+}  # fmt: skip
+"""Parameter of an event -> the families of codes in which its value is said."""
 
 
 @cache

@@ -21,6 +21,7 @@ from takedown import addressee as addressees
 from takedown import events, letters, proposal, reference, signoff, store
 from takedown.addressee import Addressee
 from takedown.errors import NoticeError
+from takedown.letter import POSTAL_LINES, POSTAL_WIDTH
 from takedown.letter_context import Earlier, LetterContext, LetterItem, Recipient, Sender
 from takedown.letterbook import Letterbook, LetterTemplate, Role, signoff_hash
 from takedown.tables import CheckRow, ContentRow, DispatchRow, EventRow, NoticeRow, NoticeTrack, TrackRow
@@ -82,7 +83,7 @@ def draft(
     context = LetterContext(
         today=now.astimezone(PARIS).date(), place=_sender(case, office, signer, named).city, reference=reference.new(),
         sender=_sender(case, office, signer, named),
-        addressee=Recipient(entity=goes_to.entity, lines=goes_to.lines, channel=goes_to.channel),
+        addressee=_recipient(goes_to),
         items=tuple(_item(session, content) for content in contents), harm=harm,  # type: ignore[arg-type]
         facts=dict(facts or {}), earlier=_earlier(session, earlier_id, rows[0].id), residence=case.residence,
         specimen=specimen, signed_off=signoff.is_signed(session, letter=letter_id, lang=lang, sha=sha),
@@ -143,6 +144,13 @@ def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Send
     return Sender(
         name=office.name, role=role, on_behalf_of=case.name if shown else "", email=office.email, city=office.city
     )
+
+
+def _recipient(goes_to: Addressee) -> Recipient:
+    """Postal lines that no window envelope takes are left out where nothing goes by post: the letter still prints."""
+    fits = len(goes_to.lines) < POSTAL_LINES and all(len(line) <= POSTAL_WIDTH for line in goes_to.lines)
+    lines = goes_to.lines if fits or goes_to.channel == "post" else ()
+    return Recipient(entity=goes_to.entity, lines=lines, channel=goes_to.channel)
 
 
 def _item(session: Session, row: ContentRow) -> LetterItem:

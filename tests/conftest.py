@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -26,6 +27,12 @@ from cases.case import OpenedCase
 from storage import migrate
 from storage.database import Base, open_engine, session_factory, transaction
 from storage.vault import Vault, prepare_instance
+from tests import size
+
+settings.register_profile("sampled", max_examples=60, deadline=None)
+settings.register_profile("ci", parent=settings.get_profile("sampled"), derandomize=True)
+settings.register_profile("deep", max_examples=3000, deadline=None)
+settings.load_profile(size.chosen(sampled=os.environ.get("HYPOTHESIS_PROFILE", "sampled"), deep="deep"))
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)  # a Tuesday
 SERVER = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from portal.words import Words
 from tests.conftest import World
-from tests.portal.conftest import Opener
+from tests.portal.conftest import CATALOGUE, Opener
 
 OPEN = ("/", "/avant", "/avant?to=code", "/limites", "/ouvrir", "/code", "/entrer")
 PERSON = ("/notes/{}", "/notes/{}/mots", "/notes/{}/a-voir", "/notes/{}/lettres")
@@ -114,3 +115,14 @@ def test_the_process_is_alive_and_not_ready_while_no_clock_ticks(browse: Opener)
 
 def test_another_host_name_is_not_served(browse: Opener) -> None:
     assert browse().get("/", headers={"host": "evil.example"}).status_code == 421
+
+
+def test_the_timeline_says_codes_in_words() -> None:
+    words = Words("fr", CATALOGUE)
+    said = words.event({"code": "track.refused", "params": {"next": "L02"}})
+    assert "L02" not in said
+    assert "None" not in words.event({"code": "track.refused", "params": {"next": None}})
+    drafted = words.event({"code": "notice.drafted", "params": {"letter": "L01.intimate_image", "reference": "N-1"}})
+    assert "L01" not in drafted
+    assert "N-1" in drafted
+    assert words.event({"code": "something.new", "params": {}}) == words("portal.event.other")

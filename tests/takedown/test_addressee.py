@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from config.records import Channel
-from takedown import addressee
+from storage.database import transaction
+from takedown import addressee, store
 from takedown.addressee import Addressee
 from takedown.errors import AddresseeError
-from tests.takedown.desk import catalogue, platform, shipped
+from takedown.render import pdf
+from tests.takedown.desk import Desk, catalogue, notice, platform, shipped, track_of
 
 
 def way(kind: str, value: str, *harms: str) -> Channel:
@@ -69,3 +71,14 @@ def test_an_authority_is_reached_through_its_form_and_a_prosecutor_must_be_looke
     assert addressee.find(shipped(), "pharos", "minor_image").channel == "form"
     with pytest.raises(AddresseeError):  # which one depends on where the person lives
         addressee.find(shipped(), "procureur", "intimate_image")
+
+
+@pytest.mark.parametrize("name", sorted(shipped().platforms))
+def test_a_letter_to_any_shipped_platform_prints(desk: Desk, name: str) -> None:
+    """A record may hold postal lines that no window takes: then a letter that goes by form leaves them out."""
+    desk.catalogue = shipped()
+    with transaction(desk.factory) as session:
+        content_id = desk.content(session, f"https://{shipped().platforms[name].domains[0]}/p/1")
+        notice_id = desk.draft(session, [track_of(session, content_id).id], letter="L01.intimate_image")
+        letter = store.open_letter(session, notice(session, notice_id))
+    assert pdf.render(letter, pdf.Layout.load()).startswith(b"%PDF-")

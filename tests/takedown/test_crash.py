@@ -1,4 +1,4 @@
-"""A fault at every boundary between the draft and the receipt: no letter is lost, none leaves twice, doubts are seen."""
+"""A fault at every boundary from the draft to the receipt: no letter is lost, none leaves twice, doubts are seen."""
 
 from __future__ import annotations
 

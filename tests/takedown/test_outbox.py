@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import update
@@ -241,3 +242,14 @@ def test_taking_back_is_refused_while_a_worker_has_the_letter_in_hand(desk: Desk
         session.execute(leased.values(lease_owner="worker", lease_until=desk.clock() + dt.timedelta(minutes=5)))
     with transaction(desk.factory) as session, pytest.raises(NoticeError, match="this very moment"):
         notices.undo(session, desk.clock(), notice_id, actor=desk.lead)
+
+
+def test_of_many_workers_at_once_one_sends(desk: Desk) -> None:
+    postman = Postman()
+    with transaction(desk.factory) as session:
+        _, dispatch_id = desk.approved(session)
+    desk.clock.forward(minutes=11)
+    with ThreadPoolExecutor(4) as workers:
+        ends = list(workers.map(lambda owner: desk.send(dispatch_id, postman, owner=owner), "abcd"))
+    assert sorted(ends, key=str) == [None, None, None, "sent"]
+    assert len(postman.given) == 1
