@@ -24,6 +24,12 @@ _LOGIN_PATH: Final = re.compile(
     re.IGNORECASE,
 )
 _CONSENT_HOST: Final = re.compile(r"^(consent|guce|cmp)\.", re.IGNORECASE)
+_LOGIN_TITLE: Final = re.compile(
+    r"\b(connexion|authentification|identification) (n[ée]cessaire|requise|obligatoire)\b|"
+    r"\b(log-?in|sign-?in|authentication) (is )?required\b|\b(log|sign) in to (continue|see|view)\b|"
+    r"\bconnectez-vous pour (continuer|voir)\b",
+    re.IGNORECASE,
+)
 _CONSENT_WORDS: Final = re.compile(
     r"avant d.accéder|avant de continuer|before you continue|accepter (tout|les cookies)|accept all|tout accepter|"
     r"gérer (mes|vos) (choix|préférences)|nous utilisons des cookies|we use cookies|votre consentement|your consent",
@@ -211,7 +217,10 @@ class _Reading:
         asks_password = bool(self.tree.xpath("//input[translate(@type, 'PASWORD', 'pasword') = 'password']"))
         if _LOGIN_PATH.search(urlsplit(self.url).path) and (asks_password or len(self.body) < _WALL_TEXT):
             return True
-        return asks_password and len(self.body) < _WALL_TEXT
+        if len(self.body) >= _WALL_TEXT:
+            return False
+        titles = " ".join("".join(each.itertext()) for each in self.tree.iter("title", "h1"))
+        return asks_password or bool(_LOGIN_TITLE.search(titles))
 
     def _consent(self) -> bool:
         if _CONSENT_HOST.search(urlsplit(self.url).hostname or ""):

@@ -12,6 +12,7 @@ from crawler.exchange import Exchange
 from crawler.page import Page
 from takedown.gone_words import fold, says_gone
 
+GONE: Final = (404, 410, 451)
 ECHOES: Final = ("url", "link", "handle")
 """Fields that may repeat the address that was asked, and so prove nothing about what the page shows."""
 HOME: Final = re.compile(r"([a-z]{2}([-_][a-z]{2})?)?", re.IGNORECASE)
@@ -73,15 +74,24 @@ def facts_from(
     if page is None:
         return here
     said = {part.name: part.text for part in page.fields if part.name not in ECHOES}
+    gone_in_words = says_gone(said.get("title", ""), said.get("text", ""))
+    telling = _telling(content_marker) if gone_in_words or exchange.status in GONE else content_marker
     return replace(
         here,
         login_wall=page.login_wall,
         consent_wall=page.consent_wall,
         challenge=page.challenge,
-        soft_404=says_gone(said.get("title", ""), said.get("text", "")),
-        marker=_look_for(content_marker, said),
+        soft_404=gone_in_words,
+        marker=_look_for(telling, said),
         text_length=sum(len(text) for text in said.values()),
     )
+
+
+def _telling(marker: Marker | None) -> Marker | None:
+    """What still proves something on a page that says it is gone: many sites repeat the title on that very page."""
+    if isinstance(marker, Mapping):
+        return {name: text for name, text in marker.items() if name != "title"}
+    return marker
 
 
 def _look_for(marker: Marker | None, said: Mapping[str, str]) -> Literal["found", "absent", "unknown"]:

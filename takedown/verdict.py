@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from takedown.check_facts import CheckFacts, facts_from
+from takedown.check_facts import GONE, CheckFacts, facts_from
 
 __all__ = ["CheckFacts", "Reason", "Verdict", "decide", "facts_from"]
 
 Code = Literal["down", "hidden", "moved", "replaced", "still_up", "unclear"]
 
-GONE: Final = (404, 410, 451)
 SIGN_IN: Final = (401, 407)
 LEAST_TEXT: Final = 40
 """Characters of text under which a page that answered 200 says nothing (an empty shell filled by scripts)."""

@@ -57,8 +57,10 @@ def test_only_the_clock_of_vigie_and_the_edge_of_processes_read_the_time() -> No
 
 def _reads_the_clock(function: ast.expr) -> bool:
     return isinstance(function, ast.Attribute) and (
-        function.attr in ("utcnow", "today")
-        or (function.attr == "now" and ast.unparse(function).split(".")[0] in ("dt", "datetime"))
+        (
+            function.attr in ("now", "utcnow", "today")
+            and ast.unparse(function).split(".")[0] in ("dt", "date", "datetime")
+        )
         or ast.unparse(function) == "time.time"
     )
 

@@ -90,7 +90,7 @@ def show(reference: str, lang: str = "fr", json: Json = False) -> None:
         return
     say(f"{found.number}  {found.status}")
     say("  ".join(f"{key} {value}" for key, value in counts.items()))
-    for event in timeline:
+    for event in reversed(timeline):
         say(f"{event['at']}  {render(event['code'], event['params'], lang)}")
 
 

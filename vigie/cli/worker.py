@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vigie.cli.output import progress
+from vigie.cli.output import Exit, progress
 
 app = typer.Typer(help="The clock and the workers without the portal.", invoke_without_command=True)
 
@@ -28,7 +28,7 @@ def worker(
     if once:
         done = workshop.once()
         progress(", ".join(f"{kind} {count}" for kind, count in sorted(done.items())) or "Nothing is due.")
-        return
+        raise SystemExit(int(Exit.PARTIAL if any(kind.endswith(".failed") for kind in done) else Exit.DONE))
     crew = Crew(workshop, threads)
     crew.start()
     try:
