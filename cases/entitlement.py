@@ -52,7 +52,7 @@ class Act:
     status: frozenset[str] = READABLE
     scope: str | None = None  # the mandate's scope that lawyers and relatives need for it
     staff_scope: str | None = None  # the scope that the association's own people need too: acts in her name outside
-    second: str = ""  # "always": never by who made the thing; "asked": so where the organisation wants two people
+    second: bool = False  # never by who made the thing
     while_frozen: bool = True
 
 
@@ -92,7 +92,7 @@ ACTS: Mapping[str, Act] = {
     "watch.read": _act(_ALL),
     "watch.add": _act(_ALL, LIVE, scope="watch"),
     "watch.attest": _act(_ALL, LIVE, scope="watch"),
-    "watch.review": _act(_STAFF, LIVE, scope="watch", second="always"),
+    "watch.review": _act(_STAFF, LIVE, scope="watch", second=True),
     "watch.activate": _act(_STAFF, OPEN, scope="watch", while_frozen=False),
     "watch.pause": _act(_ALL, LIVE, scope="watch"),
     "watch.remove": _act(_ALL, LIVE, scope="watch"),
@@ -103,8 +103,8 @@ ACTS: Mapping[str, Act] = {
     "check.add": _act(_ALL, LIVE, scope="notify"),
     "notice.read": _act(_ALL),
     "notice.draft": _act(_ALL, LIVE, scope="notify"),
-    "notice.approve": _act(_ALL, OPEN, scope="notify", staff_scope="notify", second="asked"),
-    "notice.approve_second": _act(_STAFF, OPEN, scope="notify", staff_scope="notify", second="always"),
+    "notice.approve": _act(_ALL, OPEN, scope="notify", staff_scope="notify"),
+    "notice.approve_second": _act(_STAFF, OPEN, scope="notify", staff_scope="notify", second=True),
     "notice.send": _act(_ALL, OPEN, scope="notify", staff_scope="notify"),
     "notice.withdraw": _act(_ALL, LIVE, scope="notify"),
     "notice.mark_sent": _act(_ALL, OPEN, scope="notify", staff_scope="notify"),
@@ -170,5 +170,4 @@ def _refuse_mandate(rule: Act, case: CaseView) -> str | None:
 
 
 def _refuse_same_person(actor: Actor, rule: Act, case: CaseView) -> str | None:
-    asked = rule.second == "always" or (rule.second == "asked" and case.two_people)
-    return "entitlement.second_person" if asked and actor.id in case.made_by else None
+    return "entitlement.second_person" if rule.second and actor.id in case.made_by else None

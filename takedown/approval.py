@@ -83,11 +83,9 @@ def _may_leave(session: Session, now: dt.datetime, notice: NoticeRow, case: Case
 
 
 def _may_approve(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, settings: Settings) -> None:
-    """In organisation mode somebody else approves, under a mandate valid today where the signer needs one."""
+    """In organisation mode nobody approves twice, and a mandate is valid today where the signer needs one."""
     if settings.mode == "personal":
         return
-    if actor == notice.drafted_by:
-        raise NoticeError("Nobody approves her own draft: ask somebody else of the case.")
     if actor == notice.approved_by:
         raise NoticeError("You approved this letter already: a second person must approve it.")
     own_name = notice.signer == "association" and proposal.letter_number(notice.letter) in recourse.OWN_NAME

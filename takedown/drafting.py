@@ -133,12 +133,12 @@ def _proposed(
 
 
 def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Sender:
-    """The person signs with her safe mailbox; somebody else's letter names her only where that is safe, or asked."""
+    """The person signs with the mailbox she chose for letters; somebody else's letter names her only where that is safe, or asked."""
     if signer not in ("subject", "lawyer", "association"):
         raise NoticeError("A letter is signed by the subject, a lawyer or an association: choose one.")
     role = cast(Role, signer)
     if role == "subject":
-        email = case.contact.get("email") or office.email
+        email = case.contact.get("letters") or office.email
         return Sender(name=case.name, role=role, email=email, city=case.contact.get("city", ""))
     shown = not (case.ex_partner or case.danger) if named is None else named
     return Sender(

@@ -160,13 +160,21 @@ def test_a_specimen_leaves_only_in_the_demo_where_it_keeps_its_stamp(desk: Desk)
         assert "SPÉCIMEN" in str(store.open_letter(session, notice(session, notice_id)).head.stamp)
 
 
-def test_nobody_approves_her_own_draft(desk: Desk) -> None:
+def test_one_approval_is_enough_where_the_organisation_asks_no_second_person(desk: Desk) -> None:
     with transaction(desk.factory) as session:
         notice_id = drafted(session, desk)
         desk.ready(session, notice_id)
-        with pytest.raises(NoticeError, match="her own draft"):
-            desk.approve(session, notice_id, actor=desk.agent)
         assert session.query(DispatchRow).count() == 0
+        assert desk.approve(session, notice_id, actor=desk.agent) is not None
+
+
+def test_who_drafted_and_one_other_are_two_people(desk: Desk) -> None:
+    with transaction(desk.factory) as session:
+        session.execute(update(Organisation).values(two_people=True))
+        notice_id = drafted(session, desk)
+        desk.ready(session, notice_id)
+        assert desk.approve(session, notice_id, actor=desk.agent) is None
+        assert desk.approve(session, notice_id, actor=desk.lead) is not None
 
 
 def test_in_personal_mode_the_owner_does_both_and_the_waiver_is_kept(desk: Desk) -> None:

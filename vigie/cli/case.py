@@ -20,7 +20,8 @@ def open_case(
     file: Annotated[str, typer.Argument(help="A JSON document with the name, or - for standard input.")] = "-",
     json: Json = False,
 ) -> None:
-    """Open a case. The document: {"name", "lang", "contact": {"email"}, "under_18_today", "ex_partner", "danger"}."""
+    """Open a case. The document: {"name", "lang", "contact": {"letters": a mailbox that letters may show},
+    "under_18_today", "ex_partner", "danger", "residence"}."""
     from cases import case, people
     from vigie.cli.desk import at_desk
 

@@ -95,7 +95,7 @@ class Desk:
     def office(self, case_id: str, signer: str) -> Office:
         """Whose name and mailbox a letter carries: the association's or the lawyer's, or the mailbox she may use."""
         settings, found = self.wiring.settings, case.load(self.session, case_id)
-        mailbox = settings.smtp_sender or found.contact.get("email", "")
+        mailbox = settings.smtp_sender or found.contact.get("letters", "")
         if signer == "association":
             name = self.session.get_one(Organisation, found.organisation_id).name
         else:
