@@ -62,7 +62,7 @@ def _act(
     *,
     scope: str | None = None,
     staff_scope: str | None = None,
-    second: str = "",
+    second: bool = False,
     while_frozen: bool = True,
 ) -> Act:
     return Act(frozenset(who.split()), True, status, scope, staff_scope, second, while_frozen)

@@ -92,7 +92,7 @@ def open_one(visit: Visit, given: Typed) -> OpenedCase:
     """The case, its watch and its first contents, in this visit's transaction."""
     opened = case.open_case(
         visit.session, visit.now, organisation_id=_organisation(visit), name=given.name, lang=visit.lang,
-        contact={"email": given.e_mail} if given.e_mail else {}, under_18_today=given.under_18,
+        contact={"letters": given.e_mail} if given.e_mail else {}, under_18_today=given.under_18,
         ex_partner=given.ex_partner, danger=given.danger, residence=given.residence, actor=_actor(visit),
     )  # fmt: skip
     _tell_leads(visit, opened)

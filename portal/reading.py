@@ -78,8 +78,7 @@ def new_hits(session: Session, case_ids: Collection[str]) -> dict[str, int]:
     query = select(StoredMatch.case_id, func.count()).where(
         StoredMatch.case_id.in_(case_ids), StoredMatch.state == "new", StoredMatch.band != "rejected"
     )
-    found = session.execute(query.group_by(StoredMatch.case_id)).tuples()
-    return dict(found.all())
+    return {case_id: number for case_id, number in session.execute(query.group_by(StoredMatch.case_id))}
 
 
 def watches(session: Session, case_id: str) -> list[WatchView]:
@@ -114,7 +113,7 @@ def per_addressee(session: Session, cases: list[Case]) -> list[tuple[str, Counte
     found: dict[str, Counter[str]] = {}
     for target, status in session.execute(
         select(TrackRow.target, TrackRow.status).where(TrackRow.case_id.in_([one.id for one in cases]))
-    ).tuples():
+    ):
         found.setdefault(target, Counter())[status] += 1
     return sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))
 
@@ -172,8 +171,7 @@ def _failing(session: Session, mine: set[str]) -> dict[str, int]:
     failing = select(WatchSource.source, func.max(WatchSource.failures)).where(
         WatchSource.failures > 0, WatchSource.case_id.in_(mine)
     )
-    found = session.execute(failing.group_by(WatchSource.source)).tuples()
-    return dict(found.all())
+    return {source: failures for source, failures in session.execute(failing.group_by(WatchSource.source))}
 
 
 def _source_health(session: Session, source: str, enabled: bool) -> SourceHealth:

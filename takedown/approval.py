@@ -61,25 +61,23 @@ def approve(
 def _is_of_this_instance(notice: NoticeRow, settings: Settings) -> None:
     """A specimen leaves a demo only, and a demo sends nothing else (design.md section 7, Sign-off)."""
     if notice.specimen != settings.demo:
-        raise NoticeError(
-            "A specimen leaves only in the demo, and the demo sends specimens only: draft the letter again."
-        )
+        raise NoticeError.coded("refusal.specimen")
 
 
 def _may_leave(session: Session, now: dt.datetime, notice: NoticeRow, case: CaseFile, catalogue: Catalogue) -> None:
     if notice.status not in ("ready", "approved") or (
         notice.status == "approved" and _waits_to_be_sent(session, notice)
     ):
-        raise NoticeError("Only a letter that is ready can be approved: complete it and mark it as ready.")
+        raise NoticeError.coded("refusal.not_ready")
     if case.status != "open" or case.frozen:
-        raise NoticeError("This case is paused, closed or under review: nothing leaves until it is open again.")
+        raise NoticeError.coded("refusal.case_stopped")
     if not signoff.is_signed(session, letter=notice.letter, lang=notice.lang, sha=notice.template_sha256):
-        raise NoticeError("No lawyer signed this letter and its ground yet: have it reviewed (vigie template review).")
+        raise NoticeError.coded("refusal.not_signed")
     ground = catalogue.grounds.get(notice.ground)
     if ground is None or not ground.in_force(now.astimezone(PARIS).date()):
-        raise NoticeError("The ground of this letter is not in force any more: draft it again under another one.")
+        raise NoticeError.coded("refusal.ground_over")
     if not compose.unchanged(session, notice):
-        raise NoticeError("This letter is not the one that was made ready: read it again and mark it as ready.")
+        raise NoticeError.coded("refusal.changed")
 
 
 def _may_approve(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, settings: Settings) -> None:
@@ -87,12 +85,12 @@ def _may_approve(session: Session, now: dt.datetime, notice: NoticeRow, actor: s
     if settings.mode == "personal":
         return
     if actor == notice.approved_by:
-        raise NoticeError("You approved this letter already: a second person must approve it.")
+        raise NoticeError.coded("refusal.second_person")
     own_name = notice.signer == "association" and proposal.letter_number(notice.letter) in recourse.OWN_NAME
     day = now.astimezone(PARIS).date()
     if notice.signer == "subject" or own_name or mandate.valid_on(session, notice.case_id, actor, day, "notify"):
         return
-    raise NoticeError("No mandate to notify is valid today: have the person sign one, or sign the letter herself.")
+    raise NoticeError.coded("refusal.no_mandate")
 
 
 def _is_safe(notice: NoticeRow, case: CaseFile, safe_to_notify: bool | None) -> None:
@@ -100,11 +98,11 @@ def _is_safe(notice: NoticeRow, case: CaseFile, safe_to_notify: bool | None) -> 
     if not (case.ex_partner or case.danger):
         return
     if proposal.letter_number(notice.letter) in MAY_REACH_THE_ABUSER:
-        raise NoticeError("This letter may reach the person in question, so it stays here: go through a platform.")
+        raise NoticeError.coded("refusal.may_reach")
     if safe_to_notify is None:
-        raise NoticeError("Is it safe that the other person learns of this letter? Answer first; nothing was sent.")
+        raise NoticeError.coded("refusal.ask_safety")
     if not safe_to_notify:
-        raise NoticeError("Not safe, so nothing was sent: look at the steps that nobody learns of, and call 3919.")
+        raise NoticeError.coded("refusal.not_safe")
 
 
 def _first_of_two(
@@ -145,7 +143,7 @@ def _dispatch(session: Session, now: dt.datetime, notice: NoticeRow, key: str, m
         return DispatchRow(id=new_id(now), case_id=notice.case_id, notice_id=notice.id, key=key, created_at=now,
                            message_id=reference.message_id(mailbox, key))  # fmt: skip
     if row.notice_id != notice.id or row.status not in ("failed", "withdrawn"):
-        raise NoticeError("This very letter was sent, or is about to be: change it, or take the next step.")
+        raise NoticeError.coded("refusal.same_letter")
     return row
 
 

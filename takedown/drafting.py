@@ -100,12 +100,12 @@ def draft(
 def _tracks(session: Session, track_ids: Sequence[str]) -> list[TrackRow]:
     rows = [store.get(session, TrackRow, track_id) for track_id in sorted(set(track_ids))]
     if not rows:
-        raise NoticeError("A letter covers at least one track: choose one.")
+        raise NoticeError.coded("refusal.no_track")
     if any(row.status in ("resolved", "closed") for row in rows):
-        raise NoticeError("A track that is resolved or closed needs no letter: choose others, or reopen it.")
+        raise NoticeError.coded("refusal.track_done")
     harms = {proposal.harm_of(session, session.get_one(ContentRow, row.content_id)) for row in rows}
     if len({(row.case_id, row.place, row.target) for row in rows}) > 1 or len(harms) > 1:
-        raise NoticeError("A letter covers contents of one case, on one site, for one harm: draft one for each.")
+        raise NoticeError.coded("refusal.one_site")
     return rows
 
 
@@ -116,11 +116,11 @@ def _proved(session: Session, contents: Sequence[ContentRow]) -> None:
             continue
         exhibit = session.get(Exhibit, content.exhibit_id) if content.exhibit_id else None
         if exhibit is None:
-            raise NoticeError("No evidence was taken of this content yet: answer whether its site may be visited.")
+            raise NoticeError.coded("refusal.no_evidence")
         if exhibit.state == "failed":
-            raise NoticeError("The page could not be captured: try again, or have a court officer record it.")
+            raise NoticeError.coded("refusal.capture_failed")
         if exhibit.state not in PROVED:
-            raise NoticeError("The evidence is still being sealed: draft again in a moment.")
+            raise NoticeError.coded("refusal.sealing")
 
 
 def _proposed(
@@ -128,14 +128,14 @@ def _proposed(
 ) -> str:
     step = proposal.step_after(session, row, catalogue, when=proposal.last_event(session, row))
     if step is None:
-        raise NoticeError("The ladder has no further step for this content: choose a letter, or ask counsel.")
+        raise NoticeError.coded("refusal.ladder_end")
     return proposal.letter_for(letterbook, step.do, harm, lang)
 
 
 def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Sender:
-    """The person signs with the mailbox she chose for letters; somebody else's letter names her only where that is safe, or asked."""
+    """She signs with the mailbox she chose for letters; another's letter names her only where that is safe, or asked."""
     if signer not in ("subject", "lawyer", "association"):
-        raise NoticeError("A letter is signed by the subject, a lawyer or an association: choose one.")
+        raise NoticeError.coded("refusal.no_signer")
     role = cast(Role, signer)
     if role == "subject":
         email = case.contact.get("letters") or office.email

@@ -20,7 +20,7 @@ from takedown.delivery.message import Receipt
 from takedown.drafting import PARIS, Office, draft
 from takedown.errors import NoticeError
 from takedown.letter import Letter
-from takedown.letterbook import Letterbook
+from takedown.letterbook import Letterbook, LetterHeader
 from takedown.tables import DispatchRow, NoticeRow, NoticeTrack, TrackRow
 
 __all__ = [
@@ -128,7 +128,7 @@ def edit(
     """Keep blocks that a person changed: the check-list runs again, every approval and confirmation is dropped."""
     notice = store.get(session, NoticeRow, notice_id)
     if notice.status not in track.EDITABLE:
-        raise NoticeError("This letter has left, or is leaving: it cannot be changed any more. Retract it, or remind.")
+        raise NoticeError.coded("refusal.left_edit")
     header = letterbook.get(notice.letter, notice.lang).header
     letter = letters.edited(store.open_letter(session, notice), header, blocks)
     _stop_dispatch(session, now, notice)
@@ -160,8 +160,7 @@ def mark_ready(
     required = {element.id for element in header.elements if element.required}
     lacking = {name: status for name, status in letter.elements.items() if _lacks(status, name in required)}
     if lacking:
-        listed = ", ".join(f"{name} ({status})" for name, status in lacking.items())
-        raise NoticeError(f"The letter is not ready; complete or confirm these elements first: {listed}.")
+        raise NoticeError.coded("refusal.incomplete", elements=list(_named(header, lacking)))
     _keep(session, notice, letter)
     events.of_notice(session, now, notice, "notice.ready", actor)
 
@@ -170,7 +169,7 @@ def undo(session: Session, now: dt.datetime, notice_id: str, *, actor: str) -> N
     """Take an approval back before the letter leaves; raises `NoticeError` when it is too late."""
     notice = store.get(session, NoticeRow, notice_id)
     if notice.status not in ("approved", "queued"):
-        raise NoticeError("There is no approval to take back: this letter is not approved, or it has left.")
+        raise NoticeError.coded("refusal.no_approval")
     _stop_dispatch(session, now, notice)
     _back_to(notice, "ready")
     events.of_notice(session, now, notice, "notice.undone", actor)
@@ -180,7 +179,7 @@ def return_(session: Session, now: dt.datetime, notice_id: str, *, comment: str,
     """Send a letter back to its drafter with a comment, which only the ledger keeps (sealed)."""
     notice = store.get(session, NoticeRow, notice_id)
     if notice.status not in ("ready", "approved", "queued"):
-        raise NoticeError("Only a letter that waits for approval can be returned.")
+        raise NoticeError.coded("refusal.not_waiting")
     _stop_dispatch(session, now, notice)
     _back_to(notice, "draft")
     events.record(
@@ -193,7 +192,7 @@ def withdraw(session: Session, now: dt.datetime, notice_id: str, *, actor: str) 
     """Give a letter up before it leaves; it can be drafted again."""
     notice = store.get(session, NoticeRow, notice_id)
     if notice.status not in track.EDITABLE:
-        raise NoticeError("This letter has left, or is leaving: it can only be retracted.")
+        raise NoticeError.coded("refusal.left_withdraw")
     _stop_dispatch(session, now, notice)
     notice.status = track.notice_after(notice.status, "retracted")
     events.of_notice(session, now, notice, "notice.retracted", actor)
@@ -203,7 +202,7 @@ def retract(session: Session, now: dt.datetime, notice_id: str, *, actor: str) -
     """Take back a notice that was sent by mistake: its clocks stop; the letter that says so to its addressee is L31."""
     notice = store.get(session, NoticeRow, notice_id)
     if notice.sent_at is None:
-        raise NoticeError("This letter has not left: withdraw it instead.")
+        raise NoticeError.coded("refusal.not_left")
     notice.status = track.notice_after(notice.status, "retracted")
     events.of_notice(session, now, notice, "notice.retracted", actor)
     clocks.meet(session, now, notice, actor=actor)
@@ -227,9 +226,9 @@ def mark_sent(
     notice = store.get(session, NoticeRow, notice_id)
     dispatch = _queued(session, notice)
     if notice.status != "approved" or dispatch is None:
-        raise NoticeError("Only an approved form or postal letter is sent by hand: approve it first.")
+        raise NoticeError.coded("refusal.not_by_hand")
     if on is not None and on > now.astimezone(PARIS).date():
-        raise NoticeError("This day is still to come: give the day on which it was sent.")
+        raise NoticeError.coded("refusal.day_to_come")
     receipt = Receipt(dispatch.channel, now, {"number": number, "on": (on or now.astimezone(PARIS).date()).isoformat()})
     outbox.mark_delivered(
         session, now, dispatch, receipt.to_json(), actor=actor, catalogue=catalogue, at=_end_of(on, now)
@@ -250,7 +249,7 @@ def case_of(session: Session, track_ids: Sequence[str]) -> str:
     """The one case these tracks belong to; raises `NoticeError` when they are of several, or unknown."""
     found = set(session.scalars(select(TrackRow.case_id).where(TrackRow.id.in_(track_ids))))
     if len(found) != 1:
-        raise NoticeError("These tracks are unknown, or not of one case: list them with `vigie notice tracks`.")
+        raise NoticeError.coded("refusal.unknown_tracks")
     return found.pop()
 
 
@@ -279,6 +278,13 @@ def _lacks(status: str, required: bool) -> bool:
     return status == "to_confirm" or (required and status != "present")
 
 
+def _named(header: LetterHeader, lacking: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """What lacks, by its name; English adds the id and the status, which the command line asks back."""
+    labels = {element.id: element.label for element in header.elements}
+    for name, status in lacking.items():
+        yield {"fr": labels[name].fr, "en": f"{labels[name].en}, {name} ({status})"}
+
+
 def _keep(session: Session, notice: NoticeRow, letter: Letter) -> None:
     notice.blocks_sealed = store.seal_letter(session, notice.case_id, notice.id, letter)
     notice.content_sha256 = store.content_hash(session, letter, store.open_addressee(session, notice))
@@ -301,7 +307,7 @@ def _stop_dispatch(session: Session, now: dt.datetime, notice: NoticeRow) -> Non
     if queued is None:
         return
     if queued.lease_until is not None and queued.lease_until >= now:
-        raise NoticeError("This letter is leaving at this very moment: look again in a minute.")
+        raise NoticeError.coded("refusal.leaving_now")
     queued.status = "withdrawn"
     session.flush()
 

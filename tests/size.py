@@ -1,4 +1,4 @@
-"""One code, two sizes: `make test` samples, `make deep` (VIGIE_TEST_SIZE=deep) runs the full size that an issue names."""
+"""One code, two sizes: `make test` samples, `make deep` (VIGIE_TEST_SIZE=deep) runs the full size of the issues."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "config": ("vigie.cli.config", "Check settings and records"),
     "user": ("vigie.cli.user", "Accounts: add, reset a password, change a role"),
     "token": ("vigie.cli.token", "Tokens for commands and the API"),
+    "openapi": ("vigie.cli.openapi", "The description of the JSON API"),
     "db": ("vigie.cli.db", "Upgrade or check the database"),
 }
 

@@ -57,13 +57,13 @@ def resume(visit: Entered, case_id: str) -> Response:
 
 @router.post("/notes/{case_id}/contact", name="case_contact")
 def contact(visit: Entered, case_id: str) -> Response:
-    """Change or remove the safe contact, and the two answers about safety."""
+    """Change or remove the mailbox that letters show, and the two answers about safety."""
     e_mail = visit.typed("e_mail")
     if e_mail and not opening.E_MAIL.fullmatch(e_mail):
         return _page(visit, case_id, problems={"e_mail": "portal.open.problem.e_mail"}, status=422)
-    kept = {name: value for name, value in case.load(visit.session, case_id).contact.items() if name != "email"}
+    kept = {name: value for name, value in case.load(visit.session, case_id).contact.items() if name != "letters"}
     case.change(
-        visit.session, visit.now, case_id, contact={**kept, "email": e_mail} if e_mail else kept,
+        visit.session, visit.now, case_id, contact={**kept, "letters": e_mail} if e_mail else kept,
         ex_partner=bool(visit.typed("ex_partner")), danger=bool(visit.typed("danger")), actor=visit.actor.id,
     )  # fmt: skip
     return visit.go(f"/notes/{case_id}")

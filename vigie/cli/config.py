@@ -25,9 +25,14 @@ def group() -> None:
 
 
 @app.command()
-def check(json: Json = False) -> None:
+def check(
+    json: Json = False,
+    records_only: Annotated[
+        bool, typer.Option("--records-only", help="Leave the settings of this machine out.")
+    ] = False,
+) -> None:
     """Read settings, records and texts; exit 1 and one sentence per problem when something must be corrected."""
-    settings, problems = _settings()
+    settings, problems = (None, []) if records_only else _settings()
     folder = environ().get("VIGIE_CONFIG_DIR")
     known, faults = catalogue.survey(Path(folder).expanduser() if folder else None)
     today = real_clock(settings.clock_offset if settings else timedelta(0))().date()
@@ -62,4 +67,4 @@ def _tell(json: bool, problems: list[str], counts: dict[str, int], settings: Set
     for problem in problems:
         say(problem)
     say(", ".join(f"{count} {kind}" for kind, count in counts.items()))
-    say("Something must be corrected." if problems else f"Usable, in {mode} mode.")
+    say("Something must be corrected." if problems else f"Usable, in {mode} mode." if mode else "Usable.")
