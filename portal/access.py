@@ -26,7 +26,7 @@ from storage import ledger
 from storage.database import transaction
 from storage.tables import LedgerEntry
 from takedown import notices
-from takedown.tables import NoticeRow
+from takedown.tables import NoticeRow, ReplyRow, TrackRow
 
 PUBLIC, SIGNED_IN = "public", "signed_in"
 
@@ -44,6 +44,10 @@ ACCESS: Mapping[str, str] = {
     "letters": "notice.read", "letter": "notice.read", "letter_pdf": "notice.read", "letter_text": "notice.read",
     "letter_ready": "notice.draft", "letter_approve": "notice.approve", "letter_return": "notice.draft",
     "letter_undo": "notice.withdraw", "letter_withdraw": "notice.withdraw", "letter_sent": "notice.mark_sent",
+    "letter_doubt": "notice.send", "letter_reply": "reply.add", "reply_confirm": "reply.add",
+    # one track of a content, and the letter prepared for it
+    "track": "content.read", "track_check": "check.add", "track_act": "check.add", "track_capture": "evidence.capture",
+    "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
     "health": "health.read", "models": "template.read", "model": "template.read", "model_sign": "template.review",
@@ -54,7 +58,7 @@ ACCESS: Mapping[str, str] = {
 """Route name -> act of `cases.entitlement.ACTS`, or "public", or "signed_in"."""
 
 READS = {"case": "case.read", "file": "case.read", "hits": "hit.read", "hit": "hit.read", "letter": "notice.read",
-         "journal": "ledger.read", "api_case": "case.read", "api_hits": "hit.read"}  # fmt: skip
+         "track": "content.read", "journal": "ledger.read", "api_case": "case.read", "api_hits": "hit.read"}  # fmt: skip
 """Routes whose reading is entered in the case's ledger; an exhibit's is entered by `evidence.custody`."""
 ONE_READ = dt.timedelta(hours=1)  # the same reading by the same person is entered once an hour
 MOST_BYTES = 256 * 1024  # the largest form holds a few hundred addresses
@@ -70,7 +74,9 @@ CASE_OF: Mapping[str, Callable[[Session, str], str | None]] = {
     "hit_id": _case_of(StoredMatch),
     "watch_id": _case_of(Watch),
     "term_id": _case_of(WatchTerm),
+    "track_id": _case_of(TrackRow),
     "notice_id": _case_of(NoticeRow),
+    "reply_id": _case_of(ReplyRow),
     "exhibit_id": _case_of(Exhibit),
 }
 """Path parameter -> the case that the row it names belongs to: the only way from an address to a case."""
@@ -84,7 +90,7 @@ def check_table(ours: Iterable[BaseRoute]) -> None:
     for name, route in routes.items():
         on_case = ACCESS[name] in ACTS and ACTS[ACCESS[name]].on_case
         if on_case and len(CASE_OF.keys() & set(route.param_convertors)) != 1:
-            raise PortalError(f"The route {name} must name one case, hit, watch, term, notice or exhibit.")
+            raise PortalError(f"The route {name} must name one row that belongs to a case.")
 
 
 async def typed(request: Request) -> FormData:

@@ -17,14 +17,28 @@ from portal import access, browser, headers
 from portal.api import v1
 from portal.errors import MustSignIn, NotFound, PortalError, Refused
 from portal.help_lines import lines_of
-from portal.pages import doors, hits, letters, machine, mine, models, opening, public, watched, work
+from portal.pages import (
+    answers,
+    doors,
+    drafts,
+    hits,
+    letters,
+    machine,
+    mine,
+    models,
+    opening,
+    public,
+    tracks,
+    watched,
+    work,
+)
 from portal.services import Services
 from portal.words import Words, environment
 from takedown.errors import TakedownError
 
 ROUTERS = (
-    public.router, doors.router, opening.router, mine.router, watched.router, hits.router, letters.router,
-    work.router, machine.router, models.router, v1.router,
+    public.router, doors.router, opening.router, mine.router, watched.router, hits.router, tracks.router, drafts.router,
+    letters.router, answers.router, work.router, machine.router, models.router, v1.router,
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"
@@ -64,7 +78,10 @@ def _problem(error: Exception) -> PortalError:
         found: PortalError = NotFound() if error.status_code in (404, 405) else PortalError("portal.problem.refused")
         found.status = error.status_code
         return found
-    found = Refused("portal.problem.refused")
+    if isinstance(error, TakedownError):
+        found = Refused(error.code, **error.params)
+    else:
+        found = Refused("portal.problem.refused")
     found.status = 422 if isinstance(error, RequestValidationError) else 409
     return found
 
@@ -73,7 +90,12 @@ def _document(request: Request, problem: PortalError) -> Response:
     """RFC 9457."""
     lang = browser.language(request)
     words = Words(lang, request.app.state.services.catalogue)
-    body = {"type": "about:blank", "title": words(problem.code), "status": problem.status, "code": problem.code}
+    body = {
+        "type": "about:blank",
+        "title": words(problem.code, **problem.params),
+        "status": problem.status,
+        "code": problem.code,
+    }
     return JSONResponse(body, problem.status, media_type="application/problem+json")
 
 
@@ -81,7 +103,7 @@ def _page(request: Request, problem: PortalError) -> Response:
     services: Services = request.app.state.services
     lang = browser.language(request)
     shown = environment().get_template("problem.html").render(
-        t=Words(lang, services.catalogue), lang=lang, code=problem.code, params={}, signed_in=False, csrf="",
+        t=Words(lang, services.catalogue), lang=lang, code=problem.code, params=problem.params, signed_in=False, csrf="",
         here="/", nav=(), help_lines=lines_of(services.catalogue, "FR"),
     )  # fmt: skip
     return HTMLResponse(shown, problem.status)

@@ -9,9 +9,10 @@ class PortalError(Exception):
     status = 500
     code = "portal.problem.broken"
 
-    def __init__(self, code: str | None = None) -> None:
+    def __init__(self, code: str | None = None, **params: object) -> None:
         super().__init__(code or self.code)
         self.code = code or self.code
+        self.params = params
 
 
 class NotFound(PortalError):

@@ -17,8 +17,10 @@ from cases.entitlement import Actor, may
 from cases.tables import Member
 from monitor import watch
 from monitor.tables import Run, StoredMatch, Watch, WatchedFingerprint, WatchSource, WatchTerm
-from storage.tables import Leader
-from takedown import outbox, statistics
+from storage import ledger
+from storage.tables import Leader, LedgerEntry
+from takedown import checks, listing, outbox, statistics, store
+from takedown.listing import TrackView
 from takedown.tables import DispatchRow, EventRow, NoticeRow, TrackRow
 
 SOON = dt.timedelta(days=3)
@@ -44,6 +46,7 @@ class Today:
     to_approve: list[NoticeRow]
     to_review: dict[str, int]
     in_doubt: list[DispatchRow]
+    to_look: list[TrackRow]
     back: list[EventRow]
     failing: dict[str, int]
 
@@ -78,7 +81,7 @@ def new_hits(session: Session, case_ids: Collection[str]) -> dict[str, int]:
     query = select(StoredMatch.case_id, func.count()).where(
         StoredMatch.case_id.in_(case_ids), StoredMatch.state == "new", StoredMatch.band != "rejected"
     )
-    return {case_id: number for case_id, number in session.execute(query.group_by(StoredMatch.case_id))}
+    return dict(session.execute(query.group_by(StoredMatch.case_id)).all())
 
 
 def watches(session: Session, case_id: str) -> list[WatchView]:
@@ -103,6 +106,7 @@ def today(session: Session, now: dt.datetime, cases: list[Case]) -> Today:
         to_approve=_ready(session, mine),
         to_review=new_hits(session, visible),
         in_doubt=[row for row in outbox.doubtful(session) if row.case_id in mine],
+        to_look=[row for row in checks.wanted(session) if row.case_id in mine],
         back=_back(session, now, mine),
         failing=_failing(session, mine),
     )
@@ -116,6 +120,23 @@ def per_addressee(session: Session, cases: list[Case]) -> list[tuple[str, Counte
     ):
         found.setdefault(target, Counter())[status] += 1
     return sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))
+
+
+def tracks_of(session: Session, notice: NoticeRow) -> list[TrackView]:
+    """The tracks that a letter covers, opened."""
+    covered = {row.id for row in store.tracks_of(session, notice.id)}
+    return [one for one in listing.tracks(session, notice.case_id) if one.id in covered]
+
+
+def comment(session: Session, notice: NoticeRow) -> str:
+    """What was last asked to be changed in a letter that is a draft again; empty when nobody returned it."""
+    if notice.status != "draft":
+        return ""
+    query = select(LedgerEntry).where(
+        LedgerEntry.case_id == notice.case_id, LedgerEntry.subject_id == notice.id, LedgerEntry.act == "notice.returned"
+    )
+    entry = session.scalar(query.order_by(LedgerEntry.seq.desc()).limit(1))
+    return str(ledger.detail(session, entry).get("comment", "")) if entry else ""
 
 
 def members(session: Session, case_id: str) -> list[Member]:
@@ -171,7 +192,7 @@ def _failing(session: Session, mine: set[str]) -> dict[str, int]:
     failing = select(WatchSource.source, func.max(WatchSource.failures)).where(
         WatchSource.failures > 0, WatchSource.case_id.in_(mine)
     )
-    return {source: failures for source, failures in session.execute(failing.group_by(WatchSource.source))}
+    return dict(session.execute(failing.group_by(WatchSource.source)).all())
 
 
 def _source_health(session: Session, source: str, enabled: bool) -> SourceHealth:

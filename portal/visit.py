@@ -16,7 +16,7 @@ from cases.entitlement import ANONYMOUS, OWNER, Actor, CaseView, may
 from portal import browser
 from portal.help_lines import lines_of
 from portal.services import Services
-from portal.words import Words, environment
+from portal.words import PARIS, Words, environment
 
 WORK = (
     ("dashboard.read", "/bureau", "portal.nav.desk"),
@@ -67,6 +67,19 @@ class Visit:
         """What was typed into a field, without surrounding spaces; empty when nothing was."""
         value = self.form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
+
+    def typed_day(self, name: str) -> dt.date | None:
+        """A day that was typed and is not to come; None when it cannot be read, or is."""
+        try:
+            day = dt.date.fromisoformat(self.typed(name))
+        except ValueError:
+            return None
+        return day if day <= self.now.astimezone(PARIS).date() else None
+
+    @property
+    def today(self) -> str:
+        """Today as a form writes it."""
+        return self.now.astimezone(PARIS).date().isoformat()
 
     def may(self, act: str) -> bool:
         """Whether a button for this act is shown; the door decides again when it is pressed."""

@@ -133,7 +133,7 @@ def _proposed(
 
 
 def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Sender:
-    """She signs with the mailbox she chose for letters; another's letter names her only where that is safe, or asked."""
+    """She signs with the mailbox she chose for letters; another's letter names her only where safe, or asked."""
     if signer not in ("subject", "lawyer", "association"):
         raise NoticeError.coded("refusal.no_signer")
     role = cast(Role, signer)

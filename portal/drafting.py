@@ -1,0 +1,184 @@
+"""The form that prepares a letter: what may be chosen for some tracks, what was typed, and the draft made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from cases import case, people
+from cases.tables import Organisation
+from portal.visit import Visit
+from takedown import addressee, listing, notices, offer, proposal, store
+from takedown.addressee import Addressee
+from takedown.drafting import Office
+from takedown.errors import AddresseeError
+from takedown.letterbook import Fact, LetterTemplate
+from takedown.listing import TrackView
+from takedown.offer import Offer, Offers
+from takedown.situation import RecourseError
+from takedown.tables import ContentRow, TrackRow
+
+OPEN = frozenset({"open", "waiting", "to_act"})
+LANG = "fr"  # letters are written to the addressee's desk in the language of the law they rest on, French first
+LONGEST_FACT = 400  # characters: one sentence, or a group of words
+SIGNERS: Mapping[str, tuple[str, ...]] = {
+    "agent": ("subject", "association"), "lead": ("subject", "association"), "lawyer": ("lawyer", "subject"),
+}  # fmt: skip
+"""Who may be named as the signer, by the visitor's role; the person herself, and who helps her alone, only she."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One letter that may be written here: why the ladder offers it, who may sign it, whether it is the proposal."""
+
+    letter: str
+    offer: Offer
+    signers: tuple[str, ...]
+    proposed: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that one drafting form shows: the tracks a letter may cover together, letters, ways to send, facts."""
+
+    track: TrackView
+    tracks: tuple[TrackView, ...]
+    choices: tuple[Choice, ...]
+    signers: tuple[str, ...]
+    ways: tuple[Addressee, ...]
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was chosen and typed, and what is wrong with it: field -> code."""
+
+    tracks: frozenset[str]
+    letter: str
+    signer: str
+    way: str
+    facts: Mapping[str, str] = field(repr=False)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def sheet(visit: Visit, track_id: str) -> Sheet:
+    """What may be chosen for the tracks that one letter can cover with this one."""
+    row = store.get(visit.session, TrackRow, track_id)
+    harm = _harm(visit.session, row.content_id)
+    known = {one.id: one for one in listing.tracks(visit.session, row.case_id)}
+    choices = tuple(_choices(visit, row, offers(visit, track_id)))
+    may_sign = SIGNERS.get(visit.actor.role, ("subject",))
+    return Sheet(
+        track=known[track_id], choices=choices, ways=tuple(_ways(visit, row.target, harm)),
+        tracks=tuple(one for one in known.values() if _together(visit.session, one, row, harm)),
+        signers=tuple(who for who in may_sign if any(who in choice.signers for choice in choices)),
+        facts=next((_template(visit, choice.letter).facts.get(harm, {}) for choice in choices), {}),
+    )  # fmt: skip
+
+
+def offers(visit: Visit, track_id: str) -> Offers:
+    """The steps of the track's ladder, in the visitor's language; none where no ladder serves this situation."""
+    try:
+        return offer.proposals(visit.session, visit.now, track_id, visit.services.catalogue, lang=visit.lang)
+    except RecourseError:
+        return Offers((), (), ())
+
+
+def begin(on: Sheet) -> Typed:
+    """The form as it is first shown: every page of the site, the proposed letter, the way the record prefers."""
+    first = next((choice.letter for choice in on.choices if choice.proposed), "")
+    return Typed(
+        tracks=frozenset(one.id for one in on.tracks), letter=first, signer=on.signers[0] if on.signers else "",
+        way=on.ways[0].channel if on.ways else "", facts={},
+    )  # fmt: skip
+
+
+def read(visit: Visit, on: Sheet) -> Typed:
+    """The form as typed, with every problem named at once."""
+    typed = Typed(
+        tracks=frozenset(str(value) for value in visit.form.getlist("track")), letter=visit.typed("letter"),
+        signer=visit.typed("signer"), way=visit.typed("way"),
+        facts={name: said for name in on.facts if (said := visit.typed(f"fact_{name}"))},
+    )  # fmt: skip
+    return replace(typed, problems=dict(_problems(on, typed)))
+
+
+def write(visit: Visit, typed: Typed) -> str:
+    """The draft, in this visit's transaction; raises the room's refusals."""
+    services = visit.services
+    others = [way for way in addressee.PREFERRED if way != typed.way]
+    return notices.draft(
+        visit.session, visit.now, track_ids=sorted(typed.tracks), actor=visit.actor.id, catalogue=services.catalogue,
+        letterbook=services.letterbook, letter=typed.letter, lang=LANG, signer=typed.signer, facts=typed.facts,
+        office=_office(visit, typed.signer), prefer=(typed.way, *others), specimen=services.settings.demo,
+    )  # fmt: skip
+
+
+def _choices(visit: Visit, row: TrackRow, found: Offers) -> Iterator[Choice]:
+    """Each letter once, for this track's own addressee; a letter to an authority needs a track of its own."""
+    first = found.first()
+    seen: set[str] = set()
+    for one in found.steps:
+        here = one.addressee is not None and one.addressee.record == row.target
+        if one.letter is None or one.letter in seen or not here or not _exists(visit, one.letter):
+            continue
+        seen.add(one.letter)
+        yield Choice(one.letter, one, _template(visit, one.letter).header.signers, one is first)
+
+
+def _exists(visit: Visit, letter: str) -> bool:
+    return (letter, LANG) in visit.services.letterbook.letters
+
+
+def _template(visit: Visit, letter: str) -> LetterTemplate:
+    return visit.services.letterbook.get(letter, LANG)
+
+
+def _together(session: Session, one: TrackView, row: TrackRow, harm: str) -> bool:
+    """Whether one letter may cover both: same place, same addressee, same harm, still to be asked for."""
+    same = (one.place, one.target) == (row.place, row.target) and one.status in OPEN
+    return same and _harm(session, one.content_id) == harm
+
+
+def _harm(session: Session, content_id: str) -> str:
+    return proposal.harm_of(session, session.get_one(ContentRow, content_id))
+
+
+def _ways(visit: Visit, target: str, harm: str) -> Iterator[Addressee]:
+    """The ways by which this addressee takes letters, each with where it was read and when."""
+    for way in addressee.PREFERRED:
+        try:
+            yield addressee.find(visit.services.catalogue, target, harm, (way,), LANG)
+        except AddresseeError:
+            continue
+
+
+def _problems(on: Sheet, typed: Typed) -> Iterator[tuple[str, str]]:
+    chosen = next((choice for choice in on.choices if choice.letter == typed.letter), None)
+    wrong = {
+        "track": not typed.tracks or not typed.tracks <= {one.id for one in on.tracks},
+        "letter": chosen is None,
+        "signer": typed.signer not in on.signers or (chosen is not None and typed.signer not in chosen.signers),
+        "way": typed.way not in {one.channel for one in on.ways},
+    }
+    yield from ((name, f"portal.draft.problem.{name}") for name, is_wrong in wrong.items() if is_wrong)
+    for name, fact in on.facts.items():
+        said = typed.facts.get(name, "")
+        if fact.required and not said:
+            yield f"fact_{name}", "portal.draft.problem.fact"
+        elif len(said) > LONGEST_FACT or not said.replace("\r\n", " ").isprintable():
+            yield f"fact_{name}", "portal.draft.problem.fact_length"
+
+
+def _office(visit: Visit, signer: str) -> Office:
+    """Whose name and mailbox the letter carries: the association's, the lawyer's, or the mailbox she may use."""
+    file = case.load(visit.session, visit.case_id)
+    mailbox = visit.services.settings.smtp_sender or file.contact.get("letters", "")
+    name = file.name
+    if signer == "association":
+        name = visit.session.get_one(Organisation, file.organisation_id).name
+    elif signer == "lawyer":
+        name = people.load_account(visit.session, visit.actor.id).name
+    return Office(name, mailbox, file.contact.get("city", ""))
