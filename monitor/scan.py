@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from config.records import Source
 from crawler.child import Job, Query
 from crawler.sighting import Sighting
 from monitor import planner, watch
 from monitor.index import Loaded, WatchIndex
-from monitor.matching import match_sighting
+from monitor.matching import Hit, match_sighting
 from monitor.store import store_match, store_sighting
 from monitor.tables import Run, SourceUse, Watch, WatchSource
 from storage import nofetch, vault
@@ -61,13 +62,31 @@ class Tally:
         return "partial" if self.sightings or self.searched else "failed"
 
 
+@dataclass
+class Passage:
+    """One run under way: what was claimed, for whom, and what it has seen; `cases` is case id by watch id."""
+
+    run_id: str
+    pair_id: str
+    owner: str
+    source: Source
+    cases: Mapping[str, str]
+    pairs: tuple[str, ...]
+    loaded: Loaded
+    job: Job
+    queries: list[Query]
+    tally: Tally = field(default_factory=Tally)
+
+
 def due(session: Session, now: dt.datetime) -> list[str]:
     """Ids of the (watch, source) pairs whose time has come, of active watches in open cases, oldest first."""
     free = or_(WatchSource.lease_until.is_(None), WatchSource.lease_until < now)
     query = (
         select(WatchSource.id)
         .join(Watch, Watch.id == WatchSource.watch_id)
+        .join(CaseFile, CaseFile.id == WatchSource.case_id)
         .where(Watch.status == "active", WatchSource.due_at <= now, free)
+        .where(CaseFile.status == "open", CaseFile.frozen.is_(False))
         .order_by(WatchSource.due_at, WatchSource.id)
     )
     return list(session.scalars(query))
@@ -75,21 +94,17 @@ def due(session: Session, now: dt.datetime) -> list[str]:
 
 def run(scanner: Scanner, pair_id: str, owner: str) -> Tally | None:
     """Claim a pair and run it to its end; None when somebody else has it, or its source has no allowance left today."""
-    started = _claim(scanner, pair_id, owner)
-    if started is None:
+    passage = _claim(scanner, pair_id, owner)
+    if passage is None:
         return None
-    run_id, source, group, loaded, job, queries = started
-    tally = Tally()
-    for message in scanner.crawl(job, queries):
-        _take(scanner, run_id, pair_id, owner, source, group, loaded, tally, message)
-    _finish(scanner, run_id, source, group, tally)
-    return tally
+    for message in scanner.crawl(passage.job, passage.queries):
+        _take(scanner, passage, message)
+        scanner.report(passage.source.id, message)
+    _finish(scanner, passage)
+    return passage.tally
 
 
-Started = tuple[str, Source, list[WatchSource], Loaded, Job, list[Query]]
-
-
-def _claim(scanner: Scanner, pair_id: str, owner: str) -> Started | None:
+def _claim(scanner: Scanner, pair_id: str, owner: str) -> Passage | None:
     now = scanner.clock()
     with transaction(scanner.factory) as session:
         pair = session.get_one(WatchSource, pair_id)
@@ -105,14 +120,16 @@ def _claim(scanner: Scanner, pair_id: str, owner: str) -> Started | None:
             return None
         group = _group(session, pair, source)
         loaded = scanner.index.current(session)
-        run_row = _open_run(session, now, pair)
-        return (
-            run_row.id,
-            source,
-            group,
-            loaded,
-            _job(scanner, session, pair, source, loaded, left),
-            (_queries(session, group) if source.queries else []),
+        return Passage(
+            run_id=_open_run(session, now, pair).id,
+            pair_id=pair_id,
+            owner=owner,
+            source=source,
+            cases={each.watch_id: each.case_id for each in group},
+            pairs=tuple(each.id for each in group),
+            loaded=loaded,
+            job=_job(scanner, session, pair, source, loaded, left),
+            queries=_queries(session, group) if source.queries else [],
         )
 
 
@@ -135,7 +152,9 @@ def _group(session: Session, pair: WatchSource, source: Source) -> list[WatchSou
     query = (
         select(WatchSource)
         .join(Watch, Watch.id == WatchSource.watch_id)
+        .join(CaseFile, CaseFile.id == WatchSource.case_id)
         .where(WatchSource.source == source.id, Watch.status == "active")
+        .where(CaseFile.status == "open", CaseFile.frozen.is_(False))
     )
     return list(session.scalars(query))
 
@@ -192,55 +211,49 @@ def _queries(session: Session, group: Sequence[WatchSource]) -> list[Query]:
     return [Query(term_id, text) for text, term_id in texts.items()]
 
 
-def _take(
-    scanner: Scanner,
-    run_id: str,
-    pair_id: str,
-    owner: str,
-    source: Source,
-    group: Sequence[WatchSource],
-    loaded: Loaded,
-    tally: Tally,
-    message: dict[str, Any],
-) -> None:
+def _take(scanner: Scanner, passage: Passage, message: dict[str, Any]) -> None:
     """One message of the child: counted, matched and stored before the next one is read."""
-    kind = message.get("type")
+    kind, tally = message.get("type"), passage.tally
     if kind == "sighting":
         tally.sightings += 1
-        tally.matches += _match(scanner, run_id, group, loaded, Sighting.from_json(message))
+        tally.matches += _match(scanner, passage, Sighting.from_json(message))
     elif kind == "searched":
         tally.searched += 1
     elif kind == "error":
         tally.errors[str(message["class"])] += 1
     elif kind == "cursor":
-        _save_cursor(scanner, pair_id, str(message["value"]))
+        _save_cursor(scanner, passage.pair_id, str(message["value"]))
     elif kind in ("progress", "done"):
         tally.pages, tally.bytes = int(message["pages"]), int(message["bytes"])
-        _heartbeat(scanner, pair_id, owner)
-    scanner.report(source.id, message)
+        _heartbeat(scanner, passage)
 
 
-def _match(scanner: Scanner, run_id: str, group: Sequence[WatchSource], loaded: Loaded, sighting: Sighting) -> int:
+def _match(scanner: Scanner, passage: Passage, sighting: Sighting) -> int:
     """Compare a page with all watches at once; keep what concerns the watches that this run serves."""
-    cases = {pair.watch_id: pair.case_id for pair in group}
+    loaded = passage.loaded
     found = [
         (loaded.watch_of[hit.watched_id], hit)
         for hit in match_sighting(sighting, loaded.names, loaded.images)
-        if hit.band != "rejected" and loaded.watch_of[hit.watched_id] in cases
+        if hit.band != "rejected" and loaded.watch_of[hit.watched_id] in passage.cases
     ]
-    new = 0
-    for case_id in dict.fromkeys(cases[watch_id] for watch_id, _ in found):
-        now = scanner.clock()
-        with transaction(scanner.factory) as session:
-            stored = store_sighting(session, now, case_id=case_id, run_id=run_id, sighting=sighting)
-            if stored is None:
-                continue
-            new += sum(
-                store_match(session, now, case_id=case_id, watch_id=watch_id, stored=stored, hit=hit, sighting=sighting)
-                for watch_id, hit in found
-                if cases[watch_id] == case_id
-            )
-    return new
+    cases = dict.fromkeys(passage.cases[watch_id] for watch_id, _ in found)
+    return sum(_keep(scanner, passage, case_id, sighting, found) for case_id in cases)
+
+
+def _keep(
+    scanner: Scanner, passage: Passage, case_id: str, sighting: Sighting, found: Sequence[tuple[str, Hit]]
+) -> int:
+    """Store what a page gave for one case, in one transaction; gives how many hits are new."""
+    now = scanner.clock()
+    with transaction(scanner.factory) as session:
+        stored = store_sighting(session, now, case_id=case_id, run_id=passage.run_id, sighting=sighting)
+        if stored is None:
+            return 0
+        return sum(
+            store_match(session, now, case_id=case_id, watch_id=watch_id, stored=stored, hit=hit, sighting=sighting)
+            for watch_id, hit in found
+            if passage.cases[watch_id] == case_id
+        )
 
 
 def _save_cursor(scanner: Scanner, pair_id: str, value: str) -> None:
@@ -249,31 +262,32 @@ def _save_cursor(scanner: Scanner, pair_id: str, value: str) -> None:
         pair.cursor_sealed = vault.seal(session, pair.case_id, "watch_source", "cursor", pair.id, value)
 
 
-def _heartbeat(scanner: Scanner, pair_id: str, owner: str) -> None:
+def _heartbeat(scanner: Scanner, passage: Passage) -> None:
     with transaction(scanner.factory) as session:
         session.execute(
             update(WatchSource)
-            .where(WatchSource.id == pair_id, WatchSource.lease_owner == owner)
+            .where(WatchSource.id == passage.pair_id, WatchSource.lease_owner == passage.owner)
             .values(lease_until=scanner.clock() + LEASE)
         )
 
 
-def _finish(scanner: Scanner, run_id: str, source: Source, group: Sequence[WatchSource], tally: Tally) -> None:
-    now = scanner.clock()
+def _finish(scanner: Scanner, passage: Passage) -> None:
+    now, tally, source = scanner.clock(), passage.tally, passage.source
     with transaction(scanner.factory) as session:
-        row = session.get_one(Run, run_id)
+        row = session.get_one(Run, passage.run_id)
         row.status, row.ended_at = tally.status, now
         row.pages, row.bytes, row.searched = tally.pages, tally.bytes, tally.searched
         row.sightings, row.matches = tally.sightings, tally.matches
         row.error_classes = " ".join(f"{name}:{count}" for name, count in sorted(tally.errors.items()))
         _count_use(session, source.id, now, tally.pages + tally.searched)
-        for pair in group:
-            fresh = session.get_one(WatchSource, pair.id)
-            fresh.failures = fresh.failures + 1 if tally.status == "failed" else 0
-            fresh.due_at = planner.next_due(
-                now, source.interval_hours, failures=fresh.failures, errors=list(tally.errors)
+        for pair_id in passage.pairs:
+            pair = session.get_one(WatchSource, pair_id)
+            pair.failures = pair.failures + 1 if tally.status == "failed" else 0
+            pair.due_at = planner.next_due(
+                now, source.interval_hours, failures=pair.failures, errors=list(tally.errors)
             )
-            fresh.lease_owner = fresh.lease_until = None
+            if pair.lease_owner in (None, passage.owner):
+                pair.lease_owner = pair.lease_until = None
 
 
 def _used(session: Session, source: str, now: dt.datetime) -> int:

@@ -103,7 +103,7 @@ def _page(request: Request, problem: PortalError) -> Response:
     services: Services = request.app.state.services
     lang = browser.language(request)
     shown = environment().get_template("problem.html").render(
-        t=Words(lang, services.catalogue), lang=lang, code=problem.code, params=problem.params, signed_in=False, csrf="",
-        here="/", nav=(), help_lines=lines_of(services.catalogue, "FR"),
+        t=Words(lang, services.catalogue), lang=lang, code=problem.code, params=problem.params,
+        signed_in=False, csrf="", here="/", nav=(), help_lines=lines_of(services.catalogue, "FR"),
     )  # fmt: skip
     return HTMLResponse(shown, problem.status)

@@ -69,6 +69,14 @@ class Words:
         local = moment.astimezone(PARIS).date() if isinstance(moment, dt.datetime) else moment
         return format_date(local, DAY[self.lang], locale=self.lang)
 
+    def date(self, iso: str) -> dt.date:
+        """A day that a room below keeps as text."""
+        return dt.date.fromisoformat(iso)
+
+    def capital(self, text: str) -> str:
+        """A text of a record with a capital at its beginning."""
+        return text[:1].upper() + text[1:]
+
     def moment(self, moment: dt.datetime) -> str:
         """An instant in words, Paris time."""
         return format_datetime(moment.astimezone(PARIS), MOMENT[self.lang], locale=self.lang)

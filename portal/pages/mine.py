@@ -8,7 +8,7 @@ from cases import case
 from portal import opening, reading
 from portal.access import Entered
 from portal.visit import Visit
-from takedown import intake, listing, statistics
+from takedown import checks, intake, listing, statistics
 
 router = APIRouter(include_in_schema=False)
 
@@ -87,4 +87,5 @@ def _page(visit: Visit, case_id: str, *, problems: dict[str, str] | None = None,
         counts=statistics.counts(visit.session, case_id), tracks=listing.tracks(visit.session, case_id),
         timeline=list(reversed(statistics.timeline(visit.session, case_id))), asked=opening,
         problems=problems or {}, typed=visit.typed,
+        wanted={row.id for row in checks.wanted(visit.session, case_id)},
     )  # fmt: skip

@@ -9,7 +9,7 @@ from evidence.tables import Exhibit
 from portal import drafting
 from portal.access import Entered
 from portal.visit import Visit
-from takedown import checks, content, guided, listing, store
+from takedown import checks, content, guided, store
 from takedown.errors import TakedownError
 from takedown.offer import Offer, Offers
 from takedown.tables import ContentRow, TrackRow

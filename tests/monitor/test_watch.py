@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from cases.tables import CaseFile
 from crawler.sighting import Sighting
 from monitor import document, judgement, planner, scan, watch
 from monitor.errors import MonitorError, WatchRefused
@@ -126,3 +128,12 @@ def test_a_fifth_of_an_allowance_is_kept_for_a_case_somebody_is_working_on() -> 
     assert planner.allowance(100, 70) == 10
     assert planner.allowance(100, 90) == 0
     assert planner.allowance(100, 90, background=False) == 10
+
+
+@pytest.mark.parametrize("changed", [{"status": "paused"}, {"frozen": True}])
+def test_nobody_is_looked_for_in_a_case_that_is_paused_or_under_a_conflicting_claim(
+    world: Any, watched: str, changed: dict[str, Any]
+) -> None:
+    with transaction(world.factory) as session:
+        session.execute(update(CaseFile).where(CaseFile.id == world.case.id).values(**changed))
+        assert scan.due(session, world.now) == []
