@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from config.settings import Settings
+from monitor.tables import StoredSighting
 from storage.database import changed, transaction
 from takedown import checks, clocks, events, proposal, store, track
-from takedown.tables import TrackRow
+from takedown.tables import CheckRow, ContentRow, TrackRow
 
 LEASE = dt.timedelta(minutes=10)
 SYSTEM = "system"
@@ -62,7 +63,18 @@ def run(
 def _ripe(now: dt.datetime) -> ColumnElement[bool]:
     free = or_(TrackRow.lease_until.is_(None), TrackRow.lease_until < now)
     active = select(CaseFile.id).where(CaseFile.status == "open", CaseFile.frozen.is_(False))
-    return and_(TrackRow.due_at <= now, TrackRow.status != "closed", free, TrackRow.case_id.in_(active))
+    time_has_come = or_(TrackRow.due_at <= now, and_(TrackRow.status == "resolved", _seen_since()))
+    return and_(time_has_come, TrackRow.status != "closed", free, TrackRow.case_id.in_(active))
+
+
+def _seen_since() -> ColumnElement[bool]:
+    """A run saw the content's address again after the last check of this track: it is looked at without waiting."""
+    checked = select(func.max(CheckRow.at)).where(CheckRow.track_id == TrackRow.id).scalar_subquery()
+    same = and_(
+        ContentRow.case_id == StoredSighting.case_id, ContentRow.address_blind == StoredSighting.address_blind
+    )
+    seen = select(StoredSighting.id).join(ContentRow, same)
+    return seen.where(ContentRow.id == TrackRow.content_id, StoredSighting.fetched_at > checked).exists()
 
 
 def _claimed(session: Session, now: dt.datetime, track_id: str, owner: str, catalogue: Catalogue) -> checks.Plan | None:

@@ -17,6 +17,7 @@ from takedown.errors import TakedownError
 from takedown.tables import CheckRow, ContentRow, DeadlineRow, NoticeRow, TrackRow
 from tests.takedown import desk as stage
 from tests.takedown.desk import Desk, Postman, Web, codes, track_of
+from tests.takedown.test_intake import hit
 
 GONE = Web(404, "")
 
@@ -277,4 +278,19 @@ def test_the_reminder_takes_the_place_of_the_silence(desk: Desk) -> None:
     assert desk.send(dispatch_id, Postman()) == "sent"
     row = track(desk)
     assert (row.status, row.due_at) == ("waiting", desk.clock() + dt.timedelta(hours=48))
+    assert due(desk) == []
+
+
+def test_a_content_that_a_run_sees_again_is_looked_at_at_once_and_is_back(desk: Desk) -> None:
+    _, track_id = desk.sent()
+    desk.clock.forward(hours=49)
+    wake(desk, track_id, GONE)
+    desk.clock.now = track(desk).due_at  # type: ignore[assignment]
+    assert wake(desk, track_id, GONE) == "resolved"
+    desk.clock.forward(hours=1)
+    assert due(desk) == []
+    with transaction(desk.factory) as session:
+        hit(session, desk)
+    assert due(desk) == [track_id]
+    assert wake(desk, track_id, Web()) == "to_act"
     assert due(desk) == []
