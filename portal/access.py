@@ -57,9 +57,10 @@ ACCESS: Mapping[str, str] = {
 }  # fmt: skip
 """Route name -> act of `cases.entitlement.ACTS`, or "public", or "signed_in"."""
 
-READS = {"case": "case.read", "file": "case.read", "hits": "hit.read", "hit": "hit.read", "letter": "notice.read",
-         "track": "content.read", "journal": "ledger.read", "api_case": "case.read",
-         "api_hits": "hit.read"}  # fmt: skip
+READS = {
+    "case": "case.read", "file": "case.read", "hits": "hit.read", "hit": "hit.read", "letter": "notice.read",
+    "track": "content.read", "journal": "ledger.read", "api_case": "case.read", "api_hits": "hit.read",
+}  # fmt: skip
 """Routes whose reading is entered in the case's ledger; an exhibit's is entered by `evidence.custody`."""
 ONE_READ = dt.timedelta(hours=1)  # the same reading by the same person is entered once an hour
 MOST_BYTES = 256 * 1024  # the largest form holds a few hundred addresses

@@ -15,7 +15,7 @@ from evidence.errors import EvidenceError
 from monitor.errors import MonitorError
 from portal import access, browser, headers
 from portal.api import v1
-from portal.errors import MustSignIn, NotFound, PortalError, Refused
+from portal.errors import Incomplete, MustSignIn, NotFound, NotNow, PortalError
 from portal.help_lines import lines_of
 from portal.pages import (
     answers,
@@ -79,11 +79,8 @@ def _problem(error: Exception) -> PortalError:
         found.status = error.status_code
         return found
     if isinstance(error, TakedownError):
-        found = Refused(error.code, **error.params)
-    else:
-        found = Refused("portal.problem.refused")
-    found.status = 422 if isinstance(error, RequestValidationError) else 409
-    return found
+        return NotNow(error.code, **error.params)
+    return Incomplete() if isinstance(error, RequestValidationError) else NotNow()
 
 
 def _document(request: Request, problem: PortalError) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,14 +13,15 @@ from cases.tables import Organisation
 from portal.visit import Visit
 from takedown import addressee, listing, notices, offer, proposal, store
 from takedown.addressee import Addressee
-from takedown.drafting import Office
+from takedown.drafting import PARIS, Office
 from takedown.errors import AddresseeError
 from takedown.letterbook import Fact, LetterTemplate
 from takedown.listing import TrackView
-from takedown.offer import Offer, Offers
+from takedown.offer import Offers
 from takedown.situation import RecourseError
 from takedown.tables import ContentRow, TrackRow
 
+OTHER = ({"code": "portal.draft.other", "params": {}},)
 OPEN = frozenset({"open", "waiting", "to_act"})
 LANG = "fr"  # letters are written to the addressee's desk in the language of the law they rest on, French first
 LONGEST_FACT = 400  # characters: one sentence, or a group of words
@@ -31,12 +33,16 @@ SIGNERS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """One letter that may be written here: why the ladder offers it, who may sign it, whether it is the proposal."""
+    """One letter that may be written here: why it is offered, who may sign it, whether the ladder proposes it."""
 
     letter: str
-    offer: Offer
+    reasons: tuple[Mapping[str, Any], ...]
     signers: tuple[str, ...]
-    proposed: bool
+    proposed: bool = False
+
+    @property
+    def do(self) -> str:
+        return proposal.letter_number(self.letter)
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,13 @@ def sheet(visit: Visit, track_id: str) -> Sheet:
     row = store.get(visit.session, TrackRow, track_id)
     harm = _harm(visit.session, row.content_id)
     known = {one.id: one for one in listing.tracks(visit.session, row.case_id)}
-    choices = tuple(_choices(visit, row, offers(visit, track_id)))
+    choices = tuple(_choices(visit, row, harm, offers(visit, track_id)))
     may_sign = SIGNERS.get(visit.actor.role, ("subject",))
     return Sheet(
         track=known[track_id], choices=choices, ways=tuple(_ways(visit, row.target, harm)),
         tracks=tuple(one for one in known.values() if _together(visit.session, one, row, harm)),
         signers=tuple(who for who in may_sign if any(who in choice.signers for choice in choices)),
-        facts=next((_template(visit, choice.letter).facts.get(harm, {}) for choice in choices), {}),
+        facts=next((template.facts.get(harm, {}) for _, template in _fitting(visit, harm)), {}),
     )  # fmt: skip
 
 
@@ -116,24 +122,30 @@ def write(visit: Visit, typed: Typed) -> str:
     )  # fmt: skip
 
 
-def _choices(visit: Visit, row: TrackRow, found: Offers) -> Iterator[Choice]:
-    """Each letter once, for this track's own addressee; a letter to an authority needs a track of its own."""
-    first = found.first()
-    seen: set[str] = set()
+def _choices(visit: Visit, row: TrackRow, harm: str, found: Offers) -> Iterator[Choice]:
+    """Each letter once: first those of the ladder, then any other that fits the harm and that nothing speaks against.
+
+    Only letters to this track's own addressee; one to an authority needs a track of its own.
+    """
+    first, fitting = found.first(), dict(_fitting(visit, harm))
     for one in found.steps:
         here = one.addressee is not None and one.addressee.record == row.target
-        if one.letter is None or one.letter in seen or not here or not _exists(visit, one.letter):
-            continue
-        seen.add(one.letter)
-        yield Choice(one.letter, one, _template(visit, one.letter).header.signers, one is first)
+        if one.letter in fitting and here:
+            template = fitting.pop(one.letter)
+            yield Choice(template.header.id, one.reasons, template.header.signers, one is first)
+    excluded = {one["what"] for one in found.excluded}
+    for letter, template in fitting.items():
+        if proposal.letter_number(letter) not in excluded:
+            yield Choice(letter, OTHER, template.header.signers)
 
 
-def _exists(visit: Visit, letter: str) -> bool:
-    return (letter, LANG) in visit.services.letterbook.letters
-
-
-def _template(visit: Visit, letter: str) -> LetterTemplate:
-    return visit.services.letterbook.get(letter, LANG)
+def _fitting(visit: Visit, harm: str) -> Iterator[tuple[str, LetterTemplate]]:
+    """The letters of the book that go with this harm under a ground in force today."""
+    day = visit.now.astimezone(PARIS).date()
+    grounds = [one for one in visit.services.catalogue.grounds.values() if harm in one.harms and one.in_force(day)]
+    for (letter, lang), template in sorted(visit.services.letterbook.letters.items()):
+        if lang == LANG and harm in template.header.harms and any(letter in one.letters for one in grounds):
+            yield letter, template
 
 
 def _together(session: Session, one: TrackView, row: TrackRow, harm: str) -> bool:

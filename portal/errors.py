@@ -33,6 +33,18 @@ class Refused(PortalError):
     status, code = 403, "portal.problem.refused"
 
 
+class NotNow(PortalError):
+    """The case, watch or letter does not allow this in its present state; nothing was changed."""
+
+    status, code = 409, "portal.problem.refused"
+
+
+class Incomplete(PortalError):
+    """Something that was asked for is missing or cannot be read."""
+
+    status, code = 422, "portal.problem.refused"
+
+
 class Forged(PortalError):
     """The form did not come from a page of ours, or the page is too old."""
 

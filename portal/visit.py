@@ -110,7 +110,9 @@ class Visit:
         if not case_id or (self.case_id and self.case_view is None):
             return work
         seen = [one for one in OF_CASE if self.case_view is None or self.may(one[0])]
-        return work + [(path.format(case_id), code) for _, path, code in seen if self.staff or "bureau" not in path]
+        named = {"portal.nav.case": "portal.nav.case_at_work"} if self.staff else {}
+        kept = [(path, named.get(code, code)) for _, path, code in seen if self.staff or "bureau" not in path]
+        return work + [(path.format(case_id), code) for path, code in kept]
 
     def _keep(self, response: Response) -> None:
         settings = self.services.settings

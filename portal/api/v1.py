@@ -17,7 +17,7 @@ from monitor import judgement, store
 from monitor.store import HitView
 from portal import opening, reading
 from portal.access import Entered
-from portal.errors import Refused
+from portal.errors import Incomplete
 from portal.words import document
 from takedown import intake, notices
 
@@ -70,7 +70,7 @@ def judge(visit: Entered, hit_id: str, said: Verdict) -> Response:
     """Judge a hit; "me" opens a content at once."""
     concerned = store.hit(visit.session, hit_id).kind == "image" or said.harm in opening.IMAGE_HARMS
     if said.verdict == "me" and (said.harm is None or (concerned and said.age_on_image == "none")):
-        raise Refused("portal.problem.harm_and_age")
+        raise Incomplete("portal.problem.harm_and_age")
     row = judgement.judge(
         visit.session, visit.now, hit_id, verdict=said.verdict, harm=said.harm, age_on_image=said.age_on_image,
         actor=visit.actor.id,

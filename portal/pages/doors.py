@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/code", name="code_form")
 def code_form(visit: Entered) -> Response:
     """Where the sixteen digits are typed."""
-    return visit.page("code", problem=None)
+    return visit.page("code", problem=None, typed="")
 
 
 @router.post("/code", name="code_in")
@@ -27,11 +27,11 @@ def code_in(visit: Entered) -> Response:
     """Come back by receipt code; spaces and dashes do not matter, every refusal reads the same."""
     slow, visitor = visit.services.slowdown, visit.client
     if slow.must_wait("code", visitor, visit.now):
-        return visit.page("code", problem="portal.problem.slow", status=429)
+        return visit.page("code", problem="portal.problem.slow", typed=visit.typed("code"), status=429)
     case_id = people.by_receipt(visit.session, visit.now, visit.typed("code"))
     if case_id is None:
         slow.failed("code", visitor, visit.now)
-        return visit.page("code", problem="receipt.refused", status=422)
+        return visit.page("code", problem="receipt.refused", typed=visit.typed("code"), status=422)
     return _in(visit, sessions.start(visit.session, visit.now, case_id=case_id), f"/notes/{case_id}")
 
 

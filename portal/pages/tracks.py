@@ -79,7 +79,7 @@ def _may_be_looked_at(visit: Visit, track_id: str) -> bool:
 
 def _elsewhere(found: Offers, visit: Visit, track_id: str) -> list[Offer]:
     """The steps that no letter of ours covers: a person takes them, and records them here; each once."""
-    written = {choice.offer.do for choice in drafting.sheet(visit, track_id).choices}
+    written = {choice.do for choice in drafting.sheet(visit, track_id).choices}
     return list({one.do: one for one in found.steps if one.do not in written}.values())
 
 

@@ -9,7 +9,7 @@ from monitor import watch
 from monitor.errors import MonitorError
 from portal import reading
 from portal.access import Entered
-from portal.errors import Refused
+from portal.errors import NotNow
 from portal.visit import Visit
 
 router = APIRouter(include_in_schema=False)
@@ -60,5 +60,5 @@ def _move(visit: Visit, watch_id: str, step: str) -> Response:
             visit.session, visit.now, watch_id, step, actor=visit.actor.id, waived=visit.services.personal
         )  # fmt: skip
     except MonitorError as error:
-        raise Refused("portal.problem.changed") from error
+        raise NotNow("portal.problem.changed") from error
     return visit.go(f"/notes/{visit.case_id}/mots")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from fastapi import FastAPI
@@ -27,6 +30,7 @@ from portal.services import Services
 from storage.database import new_id, transaction
 from takedown.letterbook import Letterbook
 from tests.conftest import World, _sqlite
+from tests.takedown import desk as stage
 
 CATALOGUE, LETTERBOOK = catalogue.load(), Letterbook.load()
 
@@ -55,6 +59,14 @@ class Browser(TestClient):
     """A browser: it fills in forms with the token of the page it sees."""
 
     csrf = ""
+    world: World
+
+    def come_in(self, now: dt.datetime, **whose: str) -> None:
+        """Begin a session at this moment, of an account or of a case."""
+        with transaction(self.world.factory) as session:
+            started = sessions.start(session, now, **whose)
+        self.cookies.set("vigie", started.cookie)
+        self.csrf = started.csrf
 
     def see(self, path: str) -> Response:
         page = self.get(path)
@@ -62,7 +74,7 @@ class Browser(TestClient):
         self.csrf = found.group(1) if found else self.csrf
         return page
 
-    def fill(self, path: str, **typed: str) -> Response:
+    def fill(self, path: str, **typed: str | list[str]) -> Response:
         return self.post(path, data={"csrf": self.csrf, **typed})
 
 
@@ -94,6 +106,11 @@ def found_page(session: Session, world: World, *, title: str, matched: str) -> s
     return store.hits(session, case_id)[0].id
 
 
+def plain(page: Response) -> str:
+    """The words of a page as a person reads them: entities opened, no-break spaces as spaces."""
+    return re.sub("[\u00a0\u202f]", " ", html.unescape(page.text))
+
+
 Opener = Callable[..., Browser]
 
 
@@ -104,12 +121,56 @@ def browse(app: FastAPI, world: World, now: dt.datetime) -> Opener:
     def open_as(who: str = "", lang: str = "fr") -> Browser:
         browser = Browser(app, base_url="http://127.0.0.1:8780", follow_redirects=False, client=("127.0.0.1", 5))
         browser.headers["accept-language"] = lang
+        browser.world = world
         if who:
-            with transaction(world.factory) as session:
-                whose = {"case_id": world.case.id} if who == "subject" else {"account_id": getattr(world, who)}
-                started = sessions.start(session, now, **whose)
-            browser.cookies.set("vigie", started.cookie)
-            browser.csrf = started.csrf
+            browser.come_in(
+                now, **({"case_id": world.case.id} if who == "subject" else {"account_id": getattr(world, who)})
+            )
         return browser
 
     return open_as
+
+
+@pytest.fixture
+def desk(world: World, tmp_path: Path) -> stage.Desk:
+    made = stage.set_up(world.factory, world.now, tmp_path)
+    platforms = {**CATALOGUE.platforms, **made.catalogue.platforms}
+    known = replace(made.catalogue, platforms=MappingProxyType(platforms))
+    return replace(made, catalogue=known, case_id=world.case.id, agent=world.agent, lead=world.lead)
+
+
+@pytest.fixture
+def office(desk: stage.Desk) -> FastAPI:
+    """The portal beside the desk: invented platforms, a clock moved by hand."""
+    return create_app(Services(desk.factory, desk.clock, desk.settings, desk.catalogue, stage.book(), "0"))
+
+
+@pytest.fixture
+def open_office(office: FastAPI, world: World) -> Callable[[], Browser]:
+    """Another browser at the desk's portal, that nobody signed in yet."""
+
+    def opened() -> Browser:
+        browser = Browser(office, base_url="http://127.0.0.1:8000", follow_redirects=False)
+        browser.world = world
+        return browser
+
+    return opened
+
+
+@pytest.fixture
+def lead(office: FastAPI, world: World) -> Browser:
+    """The lead at the desk."""
+    return _beside(office, world, account_id=world.lead)
+
+
+@pytest.fixture
+def hers(office: FastAPI, world: World) -> Browser:
+    """The person herself, by her receipt code."""
+    return _beside(office, world, case_id=world.case.id)
+
+
+def _beside(office: FastAPI, world: World, **whose: str) -> Browser:
+    browser = Browser(office, base_url="http://127.0.0.1:8000", follow_redirects=False)
+    browser.world = world
+    browser.come_in(world.now, **whose)
+    return browser

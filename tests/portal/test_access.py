@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 
-from cases import people, view
-from cases.entitlement import ACTS, why_not
-from portal import access
+from cases.entitlement import ACTS
+from portal import access, headers
 from portal.app import ROUTERS
 from portal.errors import PortalError
 from storage.database import transaction
 from tests.conftest import World
-from tests.portal.conftest import Browser, Opener, found_page
+from tests.portal import matrix
+from tests.portal.conftest import Browser, Opener
+from tests.portal.matrix import ROUTES, Visitor
+from tests.takedown import desk as stage
 
-ROUTES = {route.name: route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)}
-PEOPLE = ("lead", "agent", "lawyer", "relative", "operator", "auditor", "stranger")
-READING = sorted(
-    name for name, route in ROUTES.items()
-    if "GET" in route.methods and access.ACCESS[name] in ACTS and set(route.param_convertors) <= {"case_id", "hit_id"}
-)  # fmt: skip
-CHANGING = sorted(
-    name for name, route in ROUTES.items()
-    if "POST" in route.methods and access.ACCESS[name] in ACTS and "case_id" in route.param_convertors
+FORGED = "portal.problem.forged"
+CASE_PAGES = sorted(
+    name for name, act in access.ACCESS.items()
+    if act in ACTS and ACTS[act].on_case and not ROUTES[name].path.startswith("/api/")
 )  # fmt: skip
 
 
@@ -54,30 +52,86 @@ def test_the_application_has_no_route_beside_those_of_the_table(app: FastAPI) ->
 
 
 @pytest.fixture
-def hit(world: World) -> str:
+def ids(world: World, desk: stage.Desk) -> dict[str, str]:
     with transaction(world.factory) as session:
-        return found_page(session, world, title="Un sujet", matched="Camille Exemple")
+        return matrix.rows(session, world, desk)
 
 
-@pytest.mark.parametrize("who", [*PEOPLE, "subject", ""])
-def test_reading_is_what_the_entitlement_table_says_and_strangers_find_nothing(
-    browse: Opener, world: World, hit: str, who: str
+@pytest.fixture
+def knockers(world: World) -> dict[str, Visitor]:
+    with transaction(world.factory) as session:
+        return matrix.visitors(session, world, world.now)
+
+
+@pytest.fixture
+def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "transaction", matrix.undone)
+
+
+@pytest.mark.usefixtures("nothing_stays")
+def test_every_route_answers_everybody_as_the_entitlement_table_says(
+    world: World, ids: dict[str, str], knockers: dict[str, Visitor], open_office: Callable[[], Browser]
 ) -> None:
-    browser = browse(who)
-    for name in READING:
-        path = ROUTES[name].path.format(case_id=world.case.id, hit_id=hit)
-        answer = browser.get(path)
-        assert answer.status_code == expected(world, who, access.ACCESS[name], path), (name, who)
-        assert answer.status_code == 200 or "Camille" not in answer.text
+    wrong = []
+    for visitor in knockers.values():
+        browser = open_office()
+        matrix.sign_in(browser, world, world.now, visitor)
+        for name, act in access.ACCESS.items():
+            status = matrix.knock(browser, visitor, name, ids)
+            made_by = (world.agent,) if act == "notice.approve" else ()
+            with transaction(world.factory) as session:
+                if not matrix.fits(status, name, visitor, session, world, made_by):
+                    wrong.append((visitor.name, name, status))
+    assert not wrong, "\n".join(map(str, wrong))
 
 
-@pytest.mark.parametrize("who", ["stranger", "operator", ""])
-def test_nobody_outside_a_case_changes_it_and_all_are_told_the_same(browse: Opener, world: World, who: str) -> None:
-    browser = browse(who)
-    browser.see("/code")
-    for name in CHANGING:
-        path = ROUTES[name].path.format(case_id=world.case.id)
-        assert browser.fill(path).status_code in ((404,) if who else (401, 403)), name
+@pytest.mark.usefixtures("nothing_stays")
+@pytest.mark.parametrize(
+    "who", ["lead colleague", "lead elsewhere", "lead former", "another's code", "operator colleague"]
+)
+def test_strangers_get_the_very_page_of_what_does_not_exist(
+    world: World, ids: dict[str, str], knockers: dict[str, Visitor], open_office: Callable[[], Browser], who: str
+) -> None:
+    browser = open_office()
+    matrix.sign_in(browser, world, world.now, knockers[who])
+    none = browser.get("/notes/0195-none")
+    assert none.status_code == 404
+    for name in CASE_PAGES:
+        path = ROUTES[name].path.format(**ids)
+        answer = browser.get(path) if "GET" in ROUTES[name].methods else browser.fill(path)
+        assert (answer.status_code, answer.text) == (404, none.text), name
+
+
+@pytest.mark.usefixtures("nothing_stays")
+def test_every_form_needs_the_token_of_our_page(
+    world: World, ids: dict[str, str], knockers: dict[str, Visitor], open_office: Callable[[], Browser]
+) -> None:
+    for who in ("lead member", "her code", "nobody"):
+        browser = open_office()
+        matrix.sign_in(browser, world, world.now, knockers[who])
+        another = open_office()
+        matrix.sign_in(another, world, world.now, knockers["agent member"])
+        for token in ("", "made up", another.csrf):
+            browser.csrf = token
+            for name, route in ROUTES.items():
+                if "POST" in route.methods:
+                    answer = browser.fill(route.path.format(**ids))
+                    assert answer.status_code == 403, (who, name)
+                    assert answer.json()["code"] == FORGED if "/api/" in route.path else "trop ancienne" in answer.text
+
+
+@pytest.mark.usefixtures("nothing_stays")
+@pytest.mark.parametrize("who", ["lead member", "lead elsewhere", "nobody"])
+def test_every_answer_carries_the_headers_and_is_kept_by_no_browser(
+    world: World, ids: dict[str, str], knockers: dict[str, Visitor], open_office: Callable[[], Browser], who: str
+) -> None:
+    browser = open_office()
+    matrix.sign_in(browser, world, world.now, knockers[who])
+    for name, route in ROUTES.items():
+        path = route.path.format(**ids)
+        answer = browser.get(path) if "GET" in route.methods else browser.fill(path)
+        assert answer.headers["cache-control"] == "no-store", name
+        assert {key: answer.headers.get(key) for key in headers.HEADERS} == headers.HEADERS, name
 
 
 def test_a_stranger_cannot_tell_a_case_from_none(browse: Opener, world: World) -> None:
@@ -105,18 +159,3 @@ def test_a_reading_is_entered_once_an_hour(browse: Opener, world: World) -> None
         browser.get(f"/bureau/{world.case.id}")
     journal = browse("subject").get(f"/bureau/{world.case.id}/journal").text
     assert journal.count("<code>case.read</code>") == 1
-
-
-def expected(world: World, who: str, act: str, path: str) -> int:
-    """The status that the entitlement table means for this person and act."""
-    if not who:
-        return 401 if path.startswith("/api/") else 303
-    with transaction(world.factory) as session:
-        if who == "subject":
-            actor = access.Actor("subject", "subject", case_id=world.case.id)
-        else:
-            actor = people.actor_of(session, getattr(world, who))
-        if not ACTS[act].on_case:
-            return 404 if why_not(actor, act) else 200
-        refusal = why_not(actor, act, view.of(session, world.now, actor, world.case.id))
-    return 404 if refusal == "entitlement.stranger" else 403 if refusal else 200

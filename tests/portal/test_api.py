@@ -37,7 +37,7 @@ def test_a_hit_is_judged_and_its_reasons_come_in_both_languages(agent: Browser, 
     (found,) = agent.get(f"/api/v1/cases/{world.case.id}/hits").json()
     assert set(found["reasons"][0]["text"]) == {"fr", "en"}
     path = f"/api/v1/hits/{hit}/judgement"
-    assert agent.post(path, json={"verdict": "me"}).status_code == 403
+    assert agent.post(path, json={"verdict": "me"}).status_code == 422
     assert agent.post(path, json={"verdict": "perhaps"}).status_code == 422
     said = agent.post(path, json={"verdict": "me", "harm": "defamation"})
     assert said.status_code == 200

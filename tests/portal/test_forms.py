@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cases import case, sessions
+from cases import case, passwords, sessions
 from monitor import store, watch
 from storage.database import transaction
 from takedown import listing
@@ -180,3 +180,49 @@ def test_a_form_that_is_too_long_is_refused(browse: Opener, size: int) -> None:
     browser = browse()
     browser.see("/ouvrir")
     assert browser.fill("/ouvrir", name="x" * size).status_code == 413
+
+
+def test_each_form_of_her_case_shows_again_what_was_typed(browse: Opener, world: World) -> None:
+    browser, path = browse("subject"), f"/notes/{world.case.id}"
+    browser.see(path)
+    page = browser.fill(f"{path}/contact", e_mail="camille@", danger="yes")
+    assert page.status_code == 422
+    assert 'value="camille@"' in page.text
+    assert re.search(r'name="danger" value="yes" checked', page.text)
+    assert not re.search(r'name="ex_partner" value="yes" checked', page.text)
+    page = browser.fill(
+        f"{path}/adresses", addresses="https://ok.example/1\npas une adresse", age="adult", harm="insult"
+    )
+    assert page.status_code == 422
+    assert "https://ok.example/1\npas une adresse" in html.unescape(page.text)
+    assert 'value="insult" selected' in page.text
+    assert 'name="age" value="adult" checked' in page.text
+
+
+def test_a_mistyped_code_can_be_corrected_in_place(browse: Opener) -> None:
+    browser = browse()
+    browser.see("/code")
+    assert 'value="1234 5678"' in browser.fill("/code", code="1234 5678").text
+
+
+def test_a_known_and_an_unknown_code_or_login_cost_the_same_work_and_read_the_same(
+    browse: Opener, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in Argon2 verifications: a clock would measure the machine."""
+    work: list[str] = []
+    real = passwords.fits
+    monkeypatch.setattr(passwords, "fits", lambda stored, given: work.append("once") or real(stored, given))
+    with transaction(world.factory) as session:
+        case.erase(session, world.now, world.case.id, actor="subject")
+    browser = browse()
+    browser.see("/code")
+    said = set()
+    for code in (world.case.receipt_code, "0000 0000 0000 0000", "", "abc"):
+        said.add(browser.fill("/code", code=code).text.replace(f'value="{code}"', "value"))
+        assert work == ["once"], code
+        work.clear()
+    assert len(said) == 1
+    for login in ("lead@rive.example", "personne@rive.example"):
+        assert browser.fill("/entrer", login=login, password="faux").status_code == 422
+        assert work == ["once"], login
+        work.clear()

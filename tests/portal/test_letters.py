@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from types import MappingProxyType
+import html
 
 import pytest
+from sqlalchemy import select
 
-from cases import sessions
-from config import catalogue
-from portal.app import create_app
-from portal.services import Services
 from storage.database import transaction
-from takedown import notices
+from takedown import notices, replies
+from takedown.delivery.message import Doubtful
+from takedown.tables import DispatchRow, NoticeRow, ReplyRow
 from tests.conftest import World
 from tests.portal.conftest import Browser
 from tests.takedown import desk as stage
-
-
-@pytest.fixture
-def desk(world: World, tmp_path: Path) -> stage.Desk:
-    made = stage.set_up(world.factory, world.now, tmp_path)
-    platforms = {**catalogue.load().platforms, **made.catalogue.platforms}
-    known = replace(made.catalogue, platforms=MappingProxyType(platforms))
-    return replace(made, catalogue=known, case_id=world.case.id, agent=world.agent, lead=world.lead)
-
-
-@pytest.fixture
-def lead(desk: stage.Desk, world: World) -> Browser:
-    services = Services(world.factory, desk.clock, desk.settings, desk.catalogue, stage.book(), "0")
-    browser = Browser(create_app(services), base_url="http://127.0.0.1:8000", follow_redirects=False)
-    with transaction(world.factory) as session:
-        started = sessions.start(session, world.now, account_id=world.lead)
-    browser.cookies.set("vigie", started.cookie)
-    browser.csrf = started.csrf
-    return browser
 
 
 def drafted(desk: stage.Desk) -> str:
@@ -71,11 +49,27 @@ def test_a_letter_is_returned_with_a_comment_and_not_without(desk: stage.Desk, l
     assert lead.fill(f"/lettres/{notice}/retour").status_code == 422
     assert lead.fill(f"/lettres/{notice}/retour", comment="Plus court.").status_code == 303
     assert status(desk, notice) == "draft"
+    assert "Plus court." in lead.see(f"/lettres/{notice}").text  # whoever prepared it reads what is asked
 
 
 def test_what_a_letter_does_not_allow_is_said_and_nothing_is_kept(desk: stage.Desk, lead: Browser) -> None:
     notice = drafted(desk)
-    assert lead.fill(f"/lettres/{notice}/envoyee", number="1").status_code == 409
+    said = lead.fill(f"/lettres/{notice}/envoyee", number="FR-77", on="2026-11-24")
+    assert said.status_code == 409
+    assert "Seul un formulaire ou une lettre validés" in html.unescape(said.text)
+    assert status(desk, notice) == "ready"
+
+
+def test_what_lacks_is_named_and_what_was_ticked_stays_ticked(desk: stage.Desk, lead: Browser) -> None:
+    with transaction(desk.factory) as session:
+        content = desk.content(session)
+        notice = desk.draft(session, [stage.track_of(session, content).id])
+    assert 'name="confirmed"' in lead.see(f"/lettres/{notice}").text
+    refused = lead.fill(f"/lettres/{notice}/complete", confirmed="something.else")
+    assert refused.status_code == 409
+    assert "dsa16" not in html.unescape(refused.text).partition("<form")[0].partition('role="alert"')[2]
+    assert "bonne foi" in html.unescape(refused.text).partition('role="alert"')[2].partition("</div>")[0]
+    assert lead.fill(f"/lettres/{notice}/complete", confirmed="dsa16.2.d").status_code == 303
     assert status(desk, notice) == "ready"
 
 
@@ -85,3 +79,72 @@ def test_with_danger_her_safety_is_asked_before_anything_leaves(desk: stage.Desk
     assert 'name="safe"' in lead.see(f"/lettres/{notice}").text
     assert lead.fill(f"/lettres/{notice}/accord").status_code == 422
     assert status(desk, notice) == "ready"
+
+
+def test_a_form_filled_in_by_hand_is_recorded_with_its_number_and_day(desk: stage.Desk, lead: Browser) -> None:
+    with transaction(desk.factory) as session:
+        content = desk.content(session, "https://formed.example/p/7")
+        notice = desk.draft(session, [stage.track_of(session, content).id])
+        desk.ready(session, notice)
+    lead.see(f"/lettres/{notice}")
+    assert lead.fill(f"/lettres/{notice}/accord").status_code == 303
+    for wrong in ("", "hier", "2026-11-25"):
+        again = lead.fill(f"/lettres/{notice}/envoyee", number="FR-77", on=wrong)
+        assert again.status_code == 422
+        assert 'value="FR-77"' in again.text
+    assert lead.fill(f"/lettres/{notice}/envoyee", number="FR-77", on="2026-11-24").status_code == 303
+    assert status(desk, notice) == "sent"
+    assert "Ce courrier est parti le mardi 24 novembre 2026." in lead.see(f"/lettres/{notice}").text
+
+
+def in_doubt(desk: stage.Desk) -> str:
+    with transaction(desk.factory) as session:
+        notice, dispatch = desk.approved(session)
+    desk.clock.forward(minutes=11)
+    desk.send(dispatch, stage.Postman(trouble=[Doubtful("cut", "cut")]))
+    return notice
+
+
+@pytest.mark.parametrize(("left", "then"), [("yes", "sent"), ("no", "queued")])
+def test_a_doubt_is_resolved_by_somebody_who_looked(desk: stage.Desk, lead: Browser, left: str, then: str) -> None:
+    notice = in_doubt(desk)
+    assert f"/lettres/{notice}" in lead.see("/bureau").text
+    page = lead.see(f"/lettres/{notice}")
+    assert "Est-il parti" in page.text
+    assert lead.fill(f"/lettres/{notice}/doute").status_code == 422
+    assert status(desk, notice) == "in_doubt"
+    assert lead.fill(f"/lettres/{notice}/doute", left=left).status_code == 303
+    assert status(desk, notice) == then
+    again = lead.fill(f"/lettres/{notice}/doute", left="yes")
+    assert again.status_code == 409
+    with transaction(desk.factory) as session:
+        assert len(session.scalars(select(DispatchRow)).all()) == 1
+
+
+def test_an_answer_read_elsewhere_is_recorded_and_acted_on(desk: stage.Desk, lead: Browser) -> None:
+    notice, _ = desk.sent()
+    lead.see(f"/lettres/{notice}")
+    lost = lead.fill(f"/lettres/{notice}/reponse", words="Nous refusons.", on="2026-11-24")
+    assert lost.status_code == 422
+    assert "Nous refusons." in lost.text
+    given = {"kind": "refusal", "words": "Nous refusons.", "on": "2026-11-24"}
+    assert lead.fill(f"/lettres/{notice}/reponse", **given).status_code == 303
+    assert status(desk, notice) == "answered"
+    page = lead.see(f"/lettres/{notice}").text
+    assert "Nous refusons." in page
+    assert "Refus, mardi 24 novembre 2026" in page
+
+
+def test_an_unproved_answer_moves_nothing_until_a_person_vouches_for_it(desk: stage.Desk, lead: Browser) -> None:
+    notice, _ = desk.sent()
+    with transaction(desk.factory) as session:
+        reference = session.get_one(NoticeRow, notice).reference
+        raw = f"From: a@elsewhere.example\nSubject: {reference}\n\nLe contenu a été retiré.".encode()
+        reply = replies.take_in(session, desk.clock(), raw, catalogue=desk.catalogue)
+    assert status(desk, notice) == "sent"
+    assert "prouvée" in lead.see(f"/lettres/{notice}").text
+    assert lead.fill(f"/reponses/{reply}", kind="nonsense").status_code == 422
+    assert lead.fill(f"/reponses/{reply}", kind="acknowledgement").status_code == 303
+    assert status(desk, notice) == "acknowledged"
+    with transaction(desk.factory) as session:
+        assert session.get_one(ReplyRow, reply).authenticated
