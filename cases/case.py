@@ -71,6 +71,10 @@ def open_case(
     """
     if not claims.fold_name(name) or under_18_today not in AGES:
         raise CaseRefused("A case needs the person's name, and yes, no or unknown for being under 18 today.")
+    if session.get_one(Organisation, organisation_id).kind == "personal" and _somebody_here(session, organisation_id):
+        raise CaseRefused(
+            "A personal instance protects one person, who has her case already: look at `vigie case list`."
+        )
     case_id = new_id(now)
     vault.create_case_key(session, case_id, now)
     name_sealed = vault.seal(session, case_id, "case_file", "subject_name", case_id, name)
@@ -240,6 +244,11 @@ def _open(session: Session, row: CaseFile) -> Case:
 def _seal_contact(session: Session, case_id: str, contact: Mapping[str, str]) -> bytes:
     text = json.dumps(dict(contact), ensure_ascii=False, sort_keys=True)
     return vault.seal(session, case_id, "case_file", "contact", case_id, text)
+
+
+def _somebody_here(session: Session, organisation_id: str) -> bool:
+    living = select(CaseFile.id).where(CaseFile.organisation_id == organisation_id, CaseFile.status != "erased")
+    return session.scalar(living.limit(1)) is not None
 
 
 def _number(session: Session) -> str:

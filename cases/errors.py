@@ -13,3 +13,7 @@ class CaseNotFound(CaseError):
 
 class CaseRefused(CaseError):
     """What was asked does not fit the case, the account or the mandate as they stand."""
+
+
+class DocumentError(CaseError):
+    """A document that opens a case and is not right; nothing was changed."""

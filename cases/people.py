@@ -120,12 +120,6 @@ def load_account(session: Session, account_id: str) -> Person:
     return _open(session, account)
 
 
-def find_account(session: Session, login: str) -> Person | None:
-    """The account of a login, for commands that name a person by it."""
-    account = session.scalar(select(Account).where(Account.login_blind == login_blind(session, login)))
-    return _open(session, account) if account else None
-
-
 def list_accounts(session: Session, organisation_id: str | None = None) -> list[Person]:
     """The accounts of one organisation, or of all, oldest first."""
     query = select(Account).order_by(Account.id)

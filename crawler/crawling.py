@@ -15,10 +15,12 @@ from crawler.steps import Reader
 
 
 def crawl(job: Job, reader: Reader, queries: Sequence[Query], outlet: Outlet) -> tuple[int, int]:
-    """Crawl to the end or to the limits; gives back pages and bytes."""
+    """Crawl to the end or to the limits; gives back pages and bytes. Raises RuntimeError when nothing could begin or end."""
     process = AsyncCrawlerProcess(Settings(settings.of(job) | {"LOG_INSTALL_ROOT_HANDLER": False}))
     crawler = process.create_crawler(Looking)
     process.crawl(crawler, job, reader, queries, outlet, Pool(job.signals))
     process.start()
     spider = crawler.spider
-    return (spider.budget.pages, spider.budget.bytes) if isinstance(spider, Looking) else (0, 0)
+    if not isinstance(spider, Looking) or not spider.ended:
+        raise RuntimeError("The crawl ended without its last words.")  # Scrapy only logs what went wrong at its start
+    return spider.budget.pages, spider.budget.bytes

@@ -28,7 +28,7 @@ _RUN: Final = re.compile(
 _ANY_RUN: Final = 1024  # characters: no prose, address or key has so many without a space, whatever they decode to
 _SIGNATURES: Final = (
     (b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"), (b"RIFF", "image/webp"),
-    (b"BM", "image/bmp"), (b"II*\0", "image/tiff"), (b"MM\0*", "image/tiff"), (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"II*\0", "image/tiff"), (b"MM\0*", "image/tiff"), (b"\x1aE\xdf\xa3", "video/webm"),
     (b"\0\0\x01\0", "image/x-icon"), (b"<svg", "image/svg+xml"), (b"<?xml", "image/svg+xml"), (b"OggS", "video/ogg"),
     (b"FLV\x01", "video/x-flv"), (b"\0\0\x01\xba", "video/mpeg"), (b"\xff\x0a", "image/jxl"), (b"8BPS", "image/psd"),
 )  # fmt: skip
@@ -38,16 +38,21 @@ _WIDE: Final = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-
 def medium(data: bytes) -> str | None:
     """The type that the first bytes say, or None when they are no picture or video known here."""
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:16] if data[:1] in b" \t\r\n\xef" else data[:16]
+    if data[:2] == b"BM" and data[6:10] == b"\0\0\0\0":  # two letters alone are any text
+        return "image/bmp"
     if data[4:8] == b"ftyp":
         return "image/avif" if data[8:12] in (b"avif", b"avis", b"heic", b"mif1") else "video/mp4"
-    return next((mime for magic, mime in _SIGNATURES if start.startswith(magic) and mime != "image/bmp"), None)
+    return next((mime for magic, mime in _SIGNATURES if start.startswith(magic)), None)
 
 
 def holds_raw_medium(body: bytes) -> bool:
     """Whether a body that calls itself text is, or carries, the raw bytes of a picture or video."""
     kind = medium(body)
-    if kind and not body.lstrip().startswith(b"<?xml"):
-        return True
+    return bool(kind and not body.lstrip().startswith(b"<?xml")) or carries_raw_medium(body)
+
+
+def carries_raw_medium(body: bytes) -> bool:
+    """Whether the raw bytes of a picture or video stand anywhere in a body."""
     return any(
         magic in body for magic in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"\0\0\0\x18ftyp")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -14,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler import address, guard
+from crawler import address, answer, guard
 from crawler import page as pages
 from crawler.budget import Budget
 from crawler.guarding import Declined
@@ -26,15 +27,9 @@ from crawler.steps import Ask, Cursor, Gap, Open, Reader, Reply, Searched, Seen,
 from crawler.trouble import CrawlerError, of_status
 
 MAX_MEDIA: Final = 60  # pictures of one page that are reduced
-_TEXT: Final = (
-    "text/",
-    "application/xhtml",
-    "application/xml",
-    "application/json",
-    "application/rss",
-    "application/atom",
-)
 _VIDEO: Final = ("video/", "audio/")
+_FAULT: Final = "This kind of source met something it does not know, and part of the run was lost: report it."
+_log = logging.getLogger("vigie.crawler")
 _SAYS: Final = {
     "auth": "The page asks to sign in: look at it yourself if you may.",
     "blocked": "The site refused us or put a check in the way: look at the page yourself, or ask the site for access.",
@@ -67,16 +62,22 @@ class Looking(Spider):
         self.budget = Budget(job.pages, job.bytes)
         self._met: set[str] = set()
         self._reduced: dict[str, asyncio.Future[Media]] = {}
+        self.ended = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *given: Any, **named: Any) -> Looking:
         spider: Looking = super().from_crawler(crawler, *given, **named)
         crawler.signals.connect(spider.count, signal=signals.bytes_received)
+        crawler.signals.connect(spider.broken, signal=signals.spider_error)
         return spider
 
     def count(self, data: bytes) -> None:
         """Every byte of every answer counts, whatever becomes of it."""
         self.budget.bytes += len(data)
+
+    def broken(self) -> None:
+        """A fault of ours, which Scrapy would only log."""
+        self._error("shape", _FAULT, None)
 
     async def start(self) -> AsyncIterator[Request]:
         """The first requests of the kind."""
@@ -86,12 +87,12 @@ class Looking(Spider):
     async def answered(self, response: Response, ask: Ask) -> AsyncIterator[Request]:
         """The source answered."""
         reply = Reply(response.url, response.status, _mime(response), response.body, _headers(response))
-        async for request in self._do(lambda: self.reader.answer(ask, reply)):
+        async for request in self._do(lambda: self.reader.answer(ask, reply), self._wait(response)):
             yield request
 
     async def opened(self, response: Response, opening: Open) -> AsyncIterator[Request]:
         """A page came: it is a sighting, or the reason why it is none."""
-        page = self._page(response, opening)
+        page = await self._page(response, opening)
         if page is None:
             return
         if not self.reader.unchanged(page):
@@ -115,20 +116,30 @@ class Looking(Spider):
         if self.budget.left_out or reason != "finished":
             left = f"{self.budget.left_out} pages" if self.budget.left_out else "the rest"
             self._error("quota", f"The limits of this run were reached ({left} left out): the next run goes on.", None)
-        for step in self.reader.finish():
-            self._say(step)
+        try:
+            for step in self.reader.finish():
+                self._say(step)
+        except Exception:  # noqa: BLE001 - a kind that breaks here has lost what it remembers: say so
+            self._fault()
+        self.ended = True
 
-    async def _do(self, steps: Callable[[], Iterable[Step]]) -> AsyncIterator[Request]:
+    async def _do(self, steps: Callable[[], Iterable[Step]], wait: int | None = None) -> AsyncIterator[Request]:
         try:
             for step in steps():
                 if isinstance(step, Seen):
                     await self._tell(_seen(self, step))
+                elif isinstance(step, Trouble):
+                    self._say(replace(step, retry_after=wait))
                 elif request := self._request(step):
                     yield request
         except CrawlerError as error:
             self._error(error.error_class, str(error), None)
-        except (ValueError, TypeError, KeyError, AttributeError, LookupError, ArithmeticError, RecursionError):
-            self._error("shape", "The answer has a shape this kind of source does not know: report it.", None)
+        except Exception:  # noqa: BLE001 - whatever a kind does on a strange answer is heard of
+            self._fault()
+
+    def _fault(self) -> None:
+        _log.warning("A kind of source raised.", exc_info=True)
+        self.broken()
 
     def _request(self, step: Step) -> Request | None:
         if isinstance(step, Ask):
@@ -171,24 +182,32 @@ class Looking(Spider):
             return None
         return Request(url, errback=self.failed, dont_filter=True, **rest)
 
-    def _page(self, response: Response, opening: Open) -> Page | None:
-        mime = _mime(response)
-        error_class = of_status(response.status, mime)
-        if error_class is None and mime.startswith("image/"):
-            media = (Media(response.url, mime=mime),)
-            return Page(response.url, (Field("url", response.url),), media=media)
-        if error_class is None and mime and not mime.startswith(_TEXT) and not mime.endswith(("+xml", "+json")):
-            error_class = "shape"
-        page = None if error_class else pages.read(response.body, response.url, mime, _charset(response))
-        if page is not None:
-            error_class = _wall(page)
+    async def _page(self, response: Response, opening: Open) -> Page | None:
+        came = answer.of(response.url, response.status, _headers(response), response.body)
+        if came.medium:
+            return await self._picture(response, came.medium)
+        page = (
+            None if came.error_class else pages.read(response.body, response.url, _mime(response), _charset(response))
+        )
+        error_class = came.error_class or (_wall(page) if page else None)
         if error_class is None:
             return page
-        if not (
-            opening.quiet and error_class in ("gone", "shape")
-        ):  # a dead link or a PDF of a site says nothing about us
-            self._error(error_class, _SAYS[error_class], opening.query_id, response.status)
+        if not (opening.quiet and came.ordinary):
+            said = _SAYS[error_class]
+            self._error(error_class, said, opening.query_id, response.status, self._wait(response))
         return None
+
+    async def _picture(self, response: Response, mime: str) -> Page:
+        """An address that is a picture or video whatever it calls itself: its bytes are reduced here, never read as text."""
+        media = Media(response.url, mime=mime)
+        if self.job.signals and not mime.startswith(_VIDEO):
+            reduced = asyncio.get_running_loop().create_future()
+            reduced.set_result(await self._made_of(media, response.body))
+            self._reduced[address.canonical(response.url)] = reduced
+        return Page(response.url, (Field("url", response.url),), media=(media,))
+
+    def _wait(self, response: Response) -> int | None:
+        return answer.retry_after(_header(response, "Retry-After"), self.outlet.clock())
 
     async def _tell(self, sighting: Sighting) -> None:
         media = await asyncio.gather(*(self._reduce(each, place) for place, each in enumerate(sighting.media)))
@@ -197,12 +216,12 @@ class Looking(Spider):
     async def _reduce(self, media: Media, place: int) -> Media:
         if not self.job.signals or media.url.startswith("data:"):
             return media
-        if (media.mime or "").startswith(_VIDEO) or _is_video(media.url):
-            return replace(media, refused="video")
-        if place >= MAX_MEDIA:
-            return replace(media, refused="too_many")
         key = address.canonical(media.url)
         if key not in self._reduced:
+            if (media.mime or "").startswith(_VIDEO) or _is_video(media.url):
+                return replace(media, refused="video")
+            if place >= MAX_MEDIA:
+                return replace(media, refused="too_many")
             self._reduced[key] = asyncio.get_running_loop().create_future()
             self._reduced[key].set_result(await self._fetch(media))
         done = await asyncio.shield(self._reduced[key])
@@ -218,12 +237,14 @@ class Looking(Spider):
             return replace(media, refused=class_of(error)[1])
         if error_class := of_status(response.status, _mime(response)):
             return replace(media, refused=error_class)
-        data = response.body
+        return await self._made_of(replace(media, mime=_mime(response) or None), response.body)
+
+    async def _made_of(self, media: Media, data: bytes) -> Media:
         reduced = await asyncio.to_thread(self.pool.reduce, data)
         said = Media.from_json({"url": media.url, **reduced})
         return replace(
             said,
-            mime=said.mime or _mime(response) or None,
+            mime=said.mime or media.mime,
             bytes=len(data),
             sha256=hashlib.sha256(data).hexdigest(),
             md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
@@ -234,15 +255,23 @@ class Looking(Spider):
             said = {"query_id": step.query_id, "count": step.count, "proof": dict(step.proof)}
             self.outlet.emit({"type": "searched", **said})
         elif isinstance(step, Trouble):
-            self._error(step.error_class, step.message, step.query_id, step.status)
+            self._error(step.error_class, step.message, step.query_id, step.status, step.retry_after)
         elif isinstance(step, Cursor):
             self.outlet.emit({"type": "cursor", "value": step.value})
         elif isinstance(step, Gap):
             self.outlet.emit({"type": "gap", "from": step.since, "to": step.until})
 
-    def _error(self, error_class: str, message: str, query_id: str | None, status: int | None = None) -> None:
+    def _error(
+        self,
+        error_class: str,
+        message: str,
+        query_id: str | None,
+        status: int | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         said = {"class": error_class, "status": status, "message": message, "query_id": query_id}
-        self.outlet.emit({"type": "error", **said})
+        asked = {} if retry_after is None else {"retry_after": retry_after}
+        self.outlet.emit({"type": "error", **said, **asked})
 
 
 def class_of(error: BaseException | None) -> tuple[str, str]:
@@ -255,6 +284,8 @@ def class_of(error: BaseException | None) -> tuple[str, str]:
         return "refused", "too_large" if "MAXSIZE" in str(error) else "redirects"
     if isinstance(error, (exceptions.UnsupportedURLSchemeError, exceptions.NotSupported)):
         return "refused", "scheme"
+    if isinstance(error, ValueError):  # an answer that cannot be followed: a malformed Location
+        return "shape", "shape"
     return "transient", "transient"
 
 

@@ -74,6 +74,8 @@ class Pool:
                 worker.close()
                 worker = None
             return answer or LOST
+        except OSError:  # no worker could be started: the machine is short of memory or processes
+            return LOST
         finally:
             self._idle.put(worker)
 

@@ -52,9 +52,9 @@ class Robots:
         )
         try:
             response: Response = await self._crawler.engine.download_async(request)
-        except Exception:  # noqa: BLE001 - Scrapy hands over any exception of the network; each means "not reachable"
+            if response.status >= 500 or response.status == 429:
+                return None
+            text = response.body[:MAX_BYTES].decode("utf-8", errors="replace") if response.status < 400 else ""
+            return Protego.parse(text)
+        except Exception:  # noqa: BLE001 - any exception of the network or the parser means "could not be asked"
             return None
-        if response.status >= 500 or response.status == 429:
-            return None
-        text = response.body[:MAX_BYTES].decode("utf-8", errors="replace") if response.status < 400 else ""
-        return Protego.parse(text)

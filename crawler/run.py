@@ -10,13 +10,16 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from crawler import capture, discovery, log
 from crawler.clock import anchored
-from crawler.job import Job, Query, read_header, read_query
+from crawler.header import read_header, read_query
+from crawler.job import Job, Query
+from crawler.steps import Reader
 from crawler.trouble import CrawlerError
 
+_FAULT: Final = "A fault of ours ended this run: it is started again at the next one; report it if it comes back."
 GRACE = 20  # seconds beyond its own limit after which a child that hangs is ended by the kernel
 
 
@@ -28,8 +31,12 @@ class Outgoing:
 
     def emit(self, message: dict[str, Any]) -> None:
         """Write one message at once; a parent that went away ends the run."""
-        self._stream.write(json.dumps(message, ensure_ascii=True) + "\n")
-        self._stream.flush()
+        line = json.dumps(message, ensure_ascii=True) + "\n"
+        try:
+            self._stream.write(line)
+            self._stream.flush()
+        except OSError:
+            os._exit(1)
 
     def error(self, error: CrawlerError) -> None:
         """Say what cannot be done."""
@@ -38,7 +45,10 @@ class Outgoing:
 
 
 def main() -> int:
-    """Run the job on stdin; exit code 0, or 2 for a job that cannot be understood."""
+    """Run the job on stdin; exit code 0, 2 for a job that cannot be understood or obeyed, 1 for a fault of ours.
+
+    Whatever happens, `done` is the last line, and a fault is an `error` before it.
+    """
     outgoing = _own_stdout()
     log.to_stderr(sys.stderr)
     started = time.monotonic()
@@ -50,6 +60,10 @@ def main() -> int:
     except CrawlerError as error:
         outgoing.error(error)
         code = 2
+    except Exception as error:  # noqa: BLE001 - the parent must hear of any fault, and where it was goes to stderr
+        sys.excepthook(type(error), error, error.__traceback__)
+        outgoing.error(CrawlerError(_FAULT, "transient"))
+        code = 1
     outgoing.emit({"type": "done", "pages": pages, "bytes": size, "seconds": round(time.monotonic() - started, 3)})
     return code
 
@@ -70,11 +84,20 @@ def _read(lines: Iterable[str]) -> tuple[Job, list[Query]]:
 def _look(job: Job, queries: list[Query], outgoing: Outgoing) -> tuple[int, int]:
     if job.kind in ("capture", "check"):
         return _capture(job, outgoing)
-    reader = discovery.find(job.kind).reader(job)
+    reader = _reader(job)
     # Scrapy takes a quarter of a second to import: a capture does not pay for it
     crawling, looking = (importlib.import_module(f"crawler.{name}") for name in ("crawling", "looking"))
     pages, size = crawling.crawl(job, reader, queries, looking.Outlet(outgoing.emit, anchored(job.now)))
     return int(pages), int(size)
+
+
+def _reader(job: Job) -> Reader:
+    kind = discovery.find(job.kind)
+    try:
+        return kind.reader(job)
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+        message = "A setting of this source is not of the form its kind expects: compare it with the shipped record."
+        raise CrawlerError(message, "bad_query") from None
 
 
 def _capture(job: Job, outgoing: Outgoing) -> tuple[int, int]:

@@ -82,12 +82,13 @@ class Searched:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something was not seen, and why (`crawler.trouble.CLASSES`)."""
+    """Something was not seen, and why (`crawler.trouble.CLASSES`); `retry_after` in seconds, when the server asked."""
 
     error_class: str
     message: str
     query_id: str | None = None
     status: int | None = None
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,10 @@ class Refused(CrawlerError):
 
 
 def of_status(status: int, mime: str = "") -> str | None:
-    """The error class of an HTTP status (facts/sources.md section 1); None when the answer may be read."""
+    """The error class of an HTTP status (facts/sources.md section 1); None when the answer may be read.
+
+    A 3xx that arrives here was not followed: it is never an answer (304 is for whoever asked conditionally).
+    """
     if status in (401, 403):
         return "auth" if "json" in mime or status == 401 else "blocked"
     if status == 503 and "html" in mime:
@@ -36,4 +39,6 @@ def of_status(status: int, mime: str = "") -> str | None:
         return named[status]
     if 400 <= status < 500 and status != 408:
         return "blocked"
-    return None if 200 <= status < 400 else "transient"
+    if 300 <= status < 400:
+        return "shape"
+    return None if 200 <= status < 300 else "transient"

@@ -94,6 +94,14 @@ def retry(session: Session, now: dt.datetime, exhibit_id: str, *, actor: str) ->
     _log(session, now, row.case_id, actor, "exhibit.retry", exhibit_id, number=row.number)
 
 
+def cancel(session: Session, now: dt.datetime, exhibit_id: str, *, actor: str) -> None:
+    """Nobody needs this exhibit any more: one that was not captured yet never will be; a sealed one stays sealed."""
+    row = session.get_one(Exhibit, exhibit_id, with_for_update=True, populate_existing=True)
+    if row.state == "capturing":
+        row.state, row.error_class, row.lease_owner, row.lease_until = "failed", "withdrawn", None, None
+        _log(session, now, row.case_id, actor, "exhibit.withdrawn", row.id)
+
+
 def due(session: Session, now: dt.datetime) -> list[str]:
     """The ids of exhibits that wait for a capture and are in nobody's hands, oldest first."""
     free = or_(Exhibit.lease_until.is_(None), Exhibit.lease_until < now)

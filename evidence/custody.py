@@ -78,16 +78,6 @@ def opened(session: Session, row: Exhibit, state_dir: Path) -> bytes:
     return data
 
 
-def remove_of_case(session: Session, case_id: str, state_dir: Path) -> int:
-    """Delete the files of a case at once, for the moment before it is erased; gives back how many there were."""
-    names = session.scalars(select(Exhibit.file_name).where(Exhibit.case_id == case_id, Exhibit.file_name.is_not(None)))
-    count = 0
-    for name in names:
-        seal.remove(state_dir, str(name))
-        count += 1
-    return count
-
-
 def sweep(session: Session, state_dir: Path) -> Swept:
     """Compare disk and database both ways: files that no exhibit names go, exhibits without a file are reported."""
     # the disk is listed first: a capture commits its file's name before the file exists, so none in hand is removed

@@ -8,6 +8,7 @@ import json
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from cases.age import OF_IMAGES, OF_MINORS
 from monitor import watch
 from monitor.errors import MonitorError
 from monitor.tables import SilencedAddress, StoredJudgement, StoredMatch, StoredSighting
@@ -37,7 +38,7 @@ def judge(
         raise MonitorError("There is no such hit: list them with `vigie hit list`.")
     if verdict not in VERDICTS or age_on_image not in AGES:
         raise MonitorError(f"A judgement is one of {', '.join(VERDICTS)}; an age is one of {', '.join(AGES)}.")
-    if verdict == "me" and match.kind == "image" and age_on_image == "none":
+    if verdict == "me" and age_on_image == "none" and (match.kind == "image" or harm in OF_IMAGES - OF_MINORS):
         raise MonitorError("An image is concerned: say how old the person was on it (adult, minor or unknown).")
     row = StoredJudgement(
         id=new_id(now),

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from cases.age import counts_as
+from cases.tables import CaseFile
 from crawler.address import canonical
 from fingerprints.pdq import QUALITY_FLOOR
 from monitor.document import FingerprintPart, TermPart, WatchDocument
@@ -86,8 +88,9 @@ def _add_fingerprints(
     session: Session, now: dt.datetime, watch: Watch, document: WatchDocument
 ) -> tuple[int, list[dict[str, str]]]:
     taken, refused, banks = 0, [], dict[str, str]()
+    under_18_today = session.get_one(CaseFile, watch.case_id).under_18_today
     for number, part in enumerate(document.fingerprints):
-        reason = _refusal(part, document.age_on_image)
+        reason = _refusal(part, document.age_on_image, under_18_today)
         if reason:
             refused.append({"id": part.id or str(number), "type": part.type, "code": reason})
             continue
@@ -96,9 +99,10 @@ def _add_fingerprints(
     return taken, refused
 
 
-def _refusal(part: FingerprintPart, document_age: str | None) -> str | None:
+def _refusal(part: FingerprintPart, document_age: str | None, under_18_today: str) -> str | None:
     """Why a fingerprint is not taken: the age on the image comes first (design.md section 7)."""
-    age = part.age_on_image if part.age_on_image != "unknown" else document_age or "unknown"
+    answered = part.age_on_image if part.age_on_image != "unknown" else document_age or "unknown"
+    age = counts_as(None, answered, under_18_today)
     if age != "adult":
         return "fingerprint.minor" if age == "minor" else "fingerprint.age_unknown"
     if part.refused or (part.type == "pdq" and (part.quality or 0) < QUALITY_FLOOR):

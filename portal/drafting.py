@@ -17,7 +17,7 @@ from takedown.drafting import PARIS, Office
 from takedown.errors import AddresseeError
 from takedown.letterbook import Fact, LetterTemplate
 from takedown.listing import TrackView
-from takedown.offer import Offers
+from takedown.offer import Offer, Offers
 from takedown.situation import RecourseError
 from takedown.tables import ContentRow, TrackRow
 
@@ -127,16 +127,20 @@ def _choices(visit: Visit, row: TrackRow, harm: str, found: Offers) -> Iterator[
 
     Only letters to this track's own addressee; one to an authority needs a track of its own.
     """
-    first, fitting = found.first(), dict(_fitting(visit, harm))
-    for one in found.steps:
-        here = one.addressee is not None and one.addressee.record == row.target
-        if one.letter in fitting and here:
-            template = fitting.pop(one.letter)
-            yield Choice(template.header.id, one.reasons, template.header.signers, one is first)
-    excluded = {one["what"] for one in found.excluded}
-    for letter, template in fitting.items():
-        if proposal.letter_number(letter) not in excluded:
-            yield Choice(letter, OTHER, template.header.signers)
+    fitting, excluded = dict(_fitting(visit, harm)), {one["what"] for one in found.excluded}
+    here = [one for one in found.steps if one.addressee is not None and one.addressee.record == row.target]
+    ladder = {one.letter: one for one in reversed(here) if one.letter in fitting}
+    for letter in sorted(fitting, key=lambda name: _place(ladder.get(name))):
+        header, step = fitting[letter].header, ladder.get(letter)
+        if step is not None:
+            yield Choice(letter, step.reasons, header.signers, step is found.first())
+        elif row.place == "source" and proposal.letter_number(letter) not in excluded:
+            yield Choice(letter, OTHER, header.signers)
+
+
+def _place(step: Offer | None) -> int:
+    """What the ladder offers now, then what it does not name, then what comes later on it."""
+    return ("now", "beside", "", "later").index(step.when if step else "")
 
 
 def _fitting(visit: Visit, harm: str) -> Iterator[tuple[str, LetterTemplate]]:

@@ -86,6 +86,23 @@ class Words:
         found = self._catalogue.platforms.get(record_id) or self._catalogue.authorities.get(record_id)
         return found.name if found else record_id.removeprefix("unlisted:")
 
+    def source(self, record_id: str) -> str:
+        """The name of a source; its id where its record is gone."""
+        found = self._catalogue.sources.get(record_id)
+        return found.name if found else record_id
+
+    def act(self, code: str) -> str:
+        """An act of the ledger; one that has no words here keeps its code, for the ledger hides nothing."""
+        named = f"portal.ledger.{code}"
+        return self(named) if named in messages.messages() else code
+
+    def errors(self, counted: str) -> str:
+        """What went wrong in a run: "transient:2 robots:1" in words."""
+        pairs = [one.partition(":") for one in counted.split()]
+        said = [(self(code) if (code := f"source_error.{name}") in messages.messages() else name, number)
+                for name, _, number in pairs]  # fmt: skip
+        return ", ".join(f"{words} ({number})" for words, number in said)
+
     def event(self, event: Mapping[str, Any]) -> str:
         """One line of the timeline. Only what its text asks for is taken from the event's parameters."""
         known = messages.messages().get(event["code"])

@@ -65,7 +65,7 @@ def open_engine(url: str) -> Engine:
     """An engine for SQLite (in WAL, foreign keys on, writers wait 30 s) or PostgreSQL (through psycopg)."""
     if not url.startswith(("sqlite", "postgresql")):
         raise StorageError("The database address must start with sqlite:/// or postgresql+psycopg://.")
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediately)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from cases.age import NEVER_FETCHED
 from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from crawler import page
@@ -48,7 +49,7 @@ class Plan:
 def plan(session: Session, row: TrackRow, catalogue: Catalogue) -> Plan:
     """The machine looks only where the record allows it; nobody is asked to look at an image of a minor again."""
     kept = store.open_content(session, session.get_one(ContentRow, row.content_id))
-    barred = kept.age_on_image in content.NEVER_FETCHED
+    barred = kept.age_on_image in NEVER_FETCHED
     by_machine = not barred and kept.url is not None and _machine_may(session, row, kept, catalogue)
     return Plan(
         track_id=row.id, url=kept.url, marker=kept.marker, by_machine=by_machine,

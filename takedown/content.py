@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.age import NEVER_FETCHED, counts_as
 from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from config.records import Platform
@@ -22,8 +23,6 @@ from takedown import events, store, track
 from takedown.errors import TakedownError
 from takedown.tables import ContentRow, TrackRow
 
-NEVER_FETCHED = frozenset({"minor", "unknown"})
-"""Ages on an image for which nothing but the address is kept (design.md section 7)."""
 PLACES: Mapping[str, str] = {"search": "engine", "archive": "archive"}
 UNLISTED = "unlisted:"
 TARGET_LENGTH = 64
@@ -72,12 +71,13 @@ def open_one(
 ) -> ContentRow:
     """Open a content with its first track, ask for its exhibit, and bar the address when nobody may fetch it."""
     platform = _platform(catalogue, address, platform_id)
+    age = counts_as(harm, age_on_image, session.get_one(CaseFile, case_id).under_18_today)
     row_id = new_id(now)
     row = ContentRow(
         id=row_id, case_id=case_id, judgement_id=judgement_id, address_blind=blind_of(session, address),
         address_sealed=store.seal_json(session, case_id, "content", "address", row_id, dict(address)),
         marker_sealed=store.seal_json(session, case_id, "content", "marker", row_id, dict(marker)),
-        platform=platform.id if platform else _unlisted(address), harm=harm, age_on_image=age_on_image,
+        platform=platform.id if platform else _unlisted(address), harm=harm, age_on_image=age,
         published_on=published_on, created_at=now,
     )  # fmt: skip
     session.add(row)

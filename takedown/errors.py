@@ -47,3 +47,7 @@ class NoticeError(TakedownError):
 
 class GuardError(TakedownError):
     """An outgoing message holds a picture, a video or something that cannot be opened and looked into."""
+
+
+class UnknownRow(TakedownError):
+    """There is nothing with this id: it was mistyped, or it is another case's."""

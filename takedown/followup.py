@@ -70,9 +70,7 @@ def _ripe(now: dt.datetime) -> ColumnElement[bool]:
 def _seen_since() -> ColumnElement[bool]:
     """A run saw the content's address again after the last check of this track: it is looked at without waiting."""
     checked = select(func.max(CheckRow.at)).where(CheckRow.track_id == TrackRow.id).scalar_subquery()
-    same = and_(
-        ContentRow.case_id == StoredSighting.case_id, ContentRow.address_blind == StoredSighting.address_blind
-    )
+    same = and_(ContentRow.case_id == StoredSighting.case_id, ContentRow.address_blind == StoredSighting.address_blind)
     seen = select(StoredSighting.id).join(ContentRow, same)
     return seen.where(ContentRow.id == TrackRow.content_id, StoredSighting.fetched_at > checked).exists()
 

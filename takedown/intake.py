@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, not_, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 import monitor.store
+from cases.age import NEVER_FETCHED, counts_as
 from cases.tables import CaseFile
 from config.catalogue import Catalogue
-from monitor.tables import StoredJudgement
+from evidence import capture
+from monitor.tables import StoredJudgement, StoredMatch, StoredSighting
 from storage.database import changed
 from takedown import content
 from takedown.errors import TakedownError
@@ -22,7 +24,7 @@ AGES = ("adult", "minor", "unknown", "none")
 
 
 def due(session: Session, limit: int = 100) -> Sequence[str]:
-    """Judgements that say "me" with a harm and that nobody claimed yet, oldest first, in open cases only."""
+    """Judgements nobody claimed yet, oldest first, in open cases: "me" with a harm, or a "me" that was taken back."""
     query = select(StoredJudgement.id).join(CaseFile, CaseFile.id == StoredJudgement.case_id)
     query = query.where(*_claimable(), CaseFile.status == "open", CaseFile.frozen.is_(False))
     return session.scalars(query.order_by(StoredJudgement.at, StoredJudgement.id).limit(limit)).all()
@@ -40,6 +42,8 @@ def run(session: Session, now: dt.datetime, judgement_id: str, *, catalogue: Cat
     hit = monitor.store.hit(session, judged.match_id)
     address = {"url": hit.address}
     known = content.find(session, judged.case_id, address)
+    if judged.verdict == "not_me":
+        return _taken_back(session, now, known, judged.actor) if known else None
     if known is not None:
         _link(session, now, known, judged)
         return known.id
@@ -78,7 +82,7 @@ def by_address(
     address: dict[str, Any] = {"url": content.checked_address(url)} if url else {"locator": dict(locator or {})}
     known = content.find(session, case_id, address)
     if known is not None:
-        _stricter_age(session, now, known, age_on_image, actor)
+        _stricter_age(session, now, known, harm, age_on_image, actor)
         content.seen_again(session, now, known, actor=actor)
         return known.id
     row = content.open_one(
@@ -89,17 +93,51 @@ def by_address(
 
 
 def _claimable() -> tuple[Any, ...]:
-    return StoredJudgement.verdict == "me", StoredJudgement.harm.is_not(None), StoredJudgement.claimed_at.is_(None)
+    new = and_(StoredJudgement.verdict == "me", StoredJudgement.harm.is_not(None))
+    back = and_(StoredJudgement.verdict == "not_me", _opened_and_no_longer_hers())
+    return or_(new, back), StoredJudgement.claimed_at.is_(None)
+
+
+def _opened_and_no_longer_hers() -> ColumnElement[bool]:
+    """A content was opened at the judged address, and no hit there is hers any more."""
+    here, there, other = aliased(StoredMatch), aliased(StoredSighting), aliased(StoredMatch)
+    place = select(there.address_blind).join(here, here.sighting_id == there.id)
+    place = place.where(here.id == StoredJudgement.match_id).correlate(StoredJudgement)
+    hers = select(other.id).join(StoredSighting, StoredSighting.id == other.sighting_id)
+    hers = hers.where(
+        other.case_id == StoredJudgement.case_id,
+        other.state == "me",
+        StoredSighting.address_blind == place.scalar_subquery(),
+    ).correlate(StoredJudgement)
+    opened = (
+        select(ContentRow.id)
+        .where(ContentRow.case_id == StoredJudgement.case_id, ContentRow.address_blind == place.scalar_subquery())
+        .correlate(StoredJudgement)
+    )
+    return and_(opened.exists(), not_(hers.exists()))
+
+
+def _taken_back(session: Session, now: dt.datetime, known: ContentRow, actor: str) -> str:
+    """It was not her after all: nothing more is fetched, asked or checked for this content."""
+    if known.exhibit_id is not None:
+        capture.cancel(session, now, known.exhibit_id, actor=actor)
+    for track in content.tracks(session, known.id):
+        if track.status != "closed":
+            content.close_track(session, now, track.id, actor=actor)
+    return known.id
 
 
 def _link(session: Session, now: dt.datetime, known: ContentRow, judged: StoredJudgement) -> None:
-    _stricter_age(session, now, known, judged.age_on_image, judged.actor)
+    _stricter_age(session, now, known, judged.harm, judged.age_on_image, judged.actor)
     content.seen_again(session, now, known, actor=judged.actor, judgement_id=judged.id)
 
 
-def _stricter_age(session: Session, now: dt.datetime, known: ContentRow, age: str, actor: str) -> None:
+def _stricter_age(
+    session: Session, now: dt.datetime, known: ContentRow, harm: str | None, answered: str, actor: str
+) -> None:
     """A later doubt about the age is stronger than an earlier answer: the address is barred from then on."""
-    if age in content.NEVER_FETCHED and known.age_on_image not in content.NEVER_FETCHED:
+    age = counts_as(harm, answered, session.get_one(CaseFile, known.case_id).under_18_today)
+    if age in NEVER_FETCHED and known.age_on_image not in NEVER_FETCHED:
         known.age_on_image = age
         session.flush()
         content.bar(session, now, known, actor=actor)

@@ -13,7 +13,13 @@ from takedown.situation import Situation
 PRESS = ("defamation", "insult", "hate_speech")
 TO_PERSONS = ("author", "publisher")
 DIRECT_LETTERS = ("L16", "L17", "L18", "L20", "L28")
+NO_PLATFORM = ("host", "search", "archive", "cdn", "registrar")
+"""Kinds of provider that art. 20 never binds: it speaks of online platforms only (law.md 10.2)."""
+NOTICES = ("L01", "L01D", "L01M", "L03")
 DSA_LETTERS = ("L01", "L01D", "L02", "L03", "L04", "L05", "L06")
+DATA_REQUESTS = ("L07", "L08", "L09", "L11", "erasure", "objection", "delist")
+"""Requests under data protection law, by letter or step id: their refusal opens the CNIL, not the DSA's ways."""
+REFUSED = ("refusal", "decision")
 NEAR = 30
 """Days before the end of the press limit under which no waiting step is proposed (law.md 2.8)."""
 
@@ -44,6 +50,26 @@ class Matter:
         return _known(self.situation.covered_tida, self.platform.covered_tida if self.platform else "unknown")
 
     @property
+    def outside_art20(self) -> bool:
+        """Whether the provider owes no internal complaint: a micro or small enterprise, or no online platform at all."""
+        recorded = self.platform is not None and not self.platform.art20
+        return self.small == "yes" or recorded or self.kind in NO_PLATFORM
+
+    @property
+    def nothing_inside(self) -> bool:
+        """Whether a refusal came and no complaint to the provider is left: it owes none, or refused that one too."""
+        refused = {earlier.step for earlier in self.situation.earlier if earlier.outcome in REFUSED}
+        notices = refused - set(DATA_REQUESTS)
+        return bool(notices and self.outside_art20) or bool({"L04", "internal"} & notices)
+
+    @property
+    def data_refused(self) -> bool:
+        """Whether a request under data protection law was refused, which opens the CNIL at once (GDPR 12(4), 77)."""
+        return any(
+            earlier.step in DATA_REQUESTS and earlier.outcome in REFUSED for earlier in self.situation.earlier
+        )
+
+    @property
     def press_near(self) -> bool:
         """Whether waiting could lose the press action: few days left, or a start that nobody knows."""
         if self.situation.harm not in PRESS:
@@ -66,9 +92,11 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("frozen", lambda m, s: m.situation.complaint_filed == "yes" and _frozen(s)),
     ("already_filed", lambda m, s: s.do == "L14" and m.situation.complaint_filed == "yes"),
     ("author_unknown", lambda m, s: s.do == "L18" and m.situation.author == "unknown"),
+    ("search_engine", lambda m, s: m.kind == "search" and s.do in NOTICES),
     ("small_provider", lambda m, s: s.do in ("L04", "L05") and m.small == "yes"),
-    ("no_internal_complaint", lambda m, s: s.do in ("L04", "L05") and _outside_art20(m)),
-    ("not_covered", lambda m, s: s.do == "L21" and m.tida == "no"),
+    ("no_internal_complaint", lambda m, s: s.do in ("L04", "L05") and m.outside_art20),
+    ("not_covered", lambda m, s: s.do == "L21" and (m.tida == "no" or _engine_not_covered(m))),
+    ("other_regulator", lambda m, s: s.do == "L06" and m.situation.residence.upper().partition("-")[0] != "FR"),
     ("private_messaging", lambda m, s: m.situation.audience == "private" and s.do in DSA_LETTERS),
     ("direct_comments", lambda m, s: s.do == "L17" and m.kind == "platform"),
     ("couples_only", lambda m, s: s.do == "L25" and m.situation.ex_partner == "no"),
@@ -76,7 +104,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("adults_only", lambda m, s: s.do == "stopncii" and _not_adult(m)),
     ("press_waiting", lambda m, s: m.press_near and s.when == "silence" and bool(s.after_hours)),
 )
-"""Why a step is left out, first reason first: law.md 2, 10.2, 11.3, 14.1, 19.4, 22.2 and 24.10."""
+"""Why a step is left out, first reason first: law.md 2, 10.2, 10.3, 11.3, 14.1, 19.4, 22.2 and 24.10."""
 
 
 def why_not(matter: Matter, step: Step) -> str | None:
@@ -89,10 +117,10 @@ def _frozen(step: Step) -> bool:
     return step.do in ("L16", "L18", "L28") or (step.do == "L10" and step.to in TO_PERSONS)
 
 
-def _outside_art20(matter: Matter) -> bool:
-    recorded = matter.platform is not None and not matter.platform.art20
-    return recorded or matter.kind in ("host", "search", "archive", "cdn", "registrar")
+def _engine_not_covered(matter: Matter) -> bool:
+    """The US act speaks of services that publish what users post; a search engine counts only where a record says so."""
+    return matter.kind == "search" and matter.tida != "yes"
 
 
 def _not_adult(matter: Matter) -> bool:
-    return matter.situation.under_18_today == "yes" or matter.situation.minor_path
+    return matter.situation.under_18_today == "yes" or matter.situation.minor_ladder

@@ -33,6 +33,8 @@ STARTED_BY: Mapping[str, str] = {
     "L21": "tida.48h",
 }
 """The rule that a step starts. L14 is not here: its wait starts with the prosecutor's receipt only (law.md 24.3)."""
+INTERNAL = ("dsa20.complaint", "dsa20.answer", "dsa21.ods")
+"""Clocks of the internal complaint and what follows it: they never run where art. 20 binds nobody (DSA 19)."""
 
 
 def press_rules(situation: Situation) -> tuple[str, ...]:
@@ -68,7 +70,9 @@ def clocks_of(matter: Matter, rules: Mapping[str, DeadlineRule]) -> list[Deadlin
     answers = [compute(rules[name], _first_day(situation)) for name in names if name in rules]
     for earlier in situation.earlier:
         answers += [
-            _from_step(rules[name], earlier, situation.ladder_harm) for name in _rules_of(earlier) if name in rules
+            _from_step(rules[name], earlier, situation.ladder_harm)
+            for name in _rules_of(earlier)
+            if name in rules and not (matter.outside_art20 and name in INTERNAL)
         ]
     return answers
 

@@ -15,7 +15,7 @@ from storage import vault
 from storage.database import Base
 from takedown import track
 from takedown.addressee import Addressee
-from takedown.errors import TakedownError
+from takedown.errors import UnknownRow
 from takedown.letter import Letter
 from takedown.tables import ContentRow, NoticeRow, NoticeTrack, TrackRow
 
@@ -43,7 +43,7 @@ def get(session: Session, kind: type[Row], row_id: str) -> Row:
     """The row, fresh and locked until the transaction ends; raises `TakedownError` when there is none."""
     row = session.get(kind, row_id, with_for_update=True, populate_existing=True)
     if row is None:
-        raise TakedownError(f"There is no {kind.__tablename__} with this id: reload the list and choose again.")
+        raise UnknownRow(f"There is no {kind.__tablename__} with this id: reload the list and choose again.")
     return row
 
 

@@ -14,10 +14,10 @@ WARNINGS: tuple[tuple[str, Condition], ...] = (
     ("danger", lambda m, _: m.situation.danger != "no"),
     ("ex_partner", lambda m, _: m.situation.ex_partner != "no"),
     ("uploader_learns", lambda m, letters: m.situation.guarded and any(do in letters for do in ("L01", "L02", "L03"))),
-    ("minor_address_only", lambda m, _: m.situation.minor_path),
-    ("age_unknown", lambda m, _: m.situation.minor_path and m.situation.age_on_image in (None, "unknown")),
+    ("minor_address_only", lambda m, _: m.situation.minor_ladder),
+    ("age_unknown", lambda m, _: m.situation.minor_ladder and m.situation.age_on_image in (None, "unknown")),
     ("guardian", lambda m, _: m.situation.under_18_today == "yes"),
-    ("parents_conflict", lambda m, _: m.situation.minor_path or m.situation.harm == "minor_plain_image"),
+    ("parents_conflict", lambda m, _: m.situation.minor_ladder or m.situation.harm == "minor_plain_image"),
     ("do_not_pay", lambda m, _: m.situation.harm == "sextortion"),
     ("own_devices", lambda m, _: m.situation.harm == "hacked_account"),
     ("no_infiltration", lambda m, _: m.situation.harm in ("closed_group", "leak_forum")),
@@ -27,8 +27,9 @@ WARNINGS: tuple[tuple[str, Condition], ...] = (
     ("press_passed", lambda m, _: m.press_days is not None and m.press_days < 0),
     ("press_days_left", lambda m, _: m.press_days is not None and m.press_days >= NEAR),
     ("no_identification", lambda m, _: m.situation.harm in ("defamation", "insult")),
+    ("identification_needs_a_year", lambda m, _: m.situation.harm == "threats"),
     ("complaint_needed", lambda m, _: _needs_complaint(m)),
-    ("evidence_first", lambda m, _: not m.situation.minor_path),
+    ("evidence_first", lambda m, _: not m.situation.minor_ladder),
     ("author_may_control", lambda m, _: m.situation.author_controls_addressee != "no"),
     ("forwarded_whole", lambda m, letters: "L02" in letters or "L19" in letters or _forwards(m)),
     ("name_disclosed", lambda m, _: _discloses(m)),
@@ -59,7 +60,7 @@ def _needs_complaint(matter: Matter) -> bool:
     situation = matter.situation
     return (
         situation.harm in ("intimate_image", "leak_forum")
-        and not situation.minor_path
+        and not situation.minor_ladder
         and situation.complaint_filed != "yes"
     )
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib.metadata import version
 
 from sqlalchemy import Engine, MetaData
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 import cases.tables
@@ -57,9 +58,20 @@ def load(clock: Clock | None = None, settings: Settings | None = None, *, migrat
     chosen = settings or Settings.load(environ())
     chosen.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = open_engine(chosen.database_url)
-    if migrate:
-        upgrade(engine)
-    elif current(engine) is None:
-        raise StorageError("This database is empty: prepare it with `vigie init`, or `vigie db upgrade`.")
+    _prepared(engine, migrate=migrate)
     factory = session_factory(engine, Vault(chosen.key))
     return Wiring(chosen, engine, factory, clock or real_clock(chosen.clock_offset), version("vigie"))
+
+
+def _prepared(engine: Engine, *, migrate: bool) -> None:
+    """Upgrade, or look whether somebody did; whatever the database answers becomes a sentence without its address."""
+    try:
+        if migrate:
+            upgrade(engine)
+        elif current(engine) is None:
+            raise StorageError("This database is empty: prepare it with `vigie init`, or `vigie db upgrade`.")
+    except SQLAlchemyError as error:
+        raise StorageError(
+            f"The database cannot be opened ({type(error).__name__}): check VIGIE_DATABASE_URL, that its server runs, "
+            "and that the folder of a SQLite file exists and can be written."
+        ) from None

@@ -10,12 +10,27 @@ from config.records.record import Bilingual, Harm, Part, Record, Text
 
 Unit = Literal["hour", "day", "working_day", "business_day_us", "week", "month", "year", "none"]
 
+LONGEST = 100
+"""Years: no rule of law is longer, and a longer one is a slip of the pen."""
+A_YEAR = {"hour": 8766, "day": 366, "working_day": 261, "business_day_us": 261, "week": 53, "month": 12, "year": 1}
+"""How many of each unit fit into a year."""
+
+
+def _too_long(value: int, unit: str) -> bool:
+    return value > LONGEST * A_YEAR.get(unit, value)
+
 
 class Span(Part):
-    """A length of time in one unit."""
+    """A length of time in one unit, of 100 years at most."""
 
     value: int = Field(ge=1)
     unit: Unit
+
+    @model_validator(mode="after")
+    def _can_be_right(self) -> Self:
+        if _too_long(self.value, self.unit):
+            raise ValueError(f"{self.value} {self.unit}s is more than {LONGEST} years: correct value or unit")
+        return self
 
 
 class Extension(Span):
@@ -54,4 +69,6 @@ class DeadlineRule(Record):
     def _value_and_unit_agree(self) -> Self:
         if (self.value is None) != (self.unit == "none"):
             raise ValueError('value is required unless unit = "none", and absent when it is: correct value or unit')
+        if self.value is not None and _too_long(self.value, self.unit):
+            raise ValueError(f"value = {self.value} {self.unit}s is more than {LONGEST} years: correct value or unit")
         return self

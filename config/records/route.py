@@ -26,6 +26,7 @@ Target = Literal[
 class Step(Part):
     """One rung. `do` is a letter id ("L01") or a guided act's id; `ground` the ids of the grounds it may rest on.
 
+    `article_ex_partner` replaces `article` when the author is or was the person's partner (law.md 4).
     `after_hours` is operational (OP), counted from the first act; `when` what must have happened before.
     """
 
@@ -35,6 +36,7 @@ class Step(Part):
     ground: list[Id] = Field(default_factory=list)
     channel: Text | None = None
     article: Text | None = None
+    article_ex_partner: Text | None = None
     after_hours: int | None = Field(default=None, ge=0)
     when: Literal["always", "silence", "refusal", "decision", "back"]
     parallel: bool = False

@@ -69,10 +69,16 @@ class FeedReader(Reader):
         if entries is None:
             yield Trouble("shape", "This address gives neither RSS nor Atom: check it.", None, reply.status)
             return
+        told = [entry for entry in entries if _tells(entry, reply.url)]
+        if entries and not told:
+            message = f"None of the feed's {len(entries)} entries has a link, a title or a text: check the feed."
+            yield Trouble("shape", message, None, reply.status)
+            return
         known = self._state.setdefault(ask.note, {})
         known["etag"], known["modified"] = reply.headers.get("etag", ""), reply.headers.get("last-modified", "")
-        fresh = [entry for entry in entries if _key(entry) not in known.setdefault("seen", [])]
-        yield Searched(None, len(fresh), {"container": "entries", "entries": len(entries)})
+        fresh = [entry for entry in told if _key(entry) not in known.setdefault("seen", [])]
+        proof = {"container": "entries", "entries": len(entries), "dropped": len(entries) - len(told)}
+        yield Searched(None, len(fresh), proof)
         for entry in fresh:
             step = self._step(entry, reply.url)
             if isinstance(step, Open):
@@ -149,6 +155,12 @@ def _text(entry: Element, *names: str) -> str:
         if found is not None and (text := "".join(found.itertext()).strip()):
             return text
     return ""
+
+
+def _tells(entry: Element, base: str) -> bool:
+    """Whether an entry says anything at all: its address, its words or a picture."""
+    title = _text(entry, "title", f"{_ATOM}title")
+    return bool(title or _link(entry, base) or _content(entry) or _media(entry, base))
 
 
 def _key(entry: Element) -> str:
@@ -254,7 +266,7 @@ EXAMPLES: Final = (
         "a new entry is opened",
         200,
         _RSS,
-        Searched(None, 1, {"container": "entries", "entries": 1}),
+        Searched(None, 1, {"container": "entries", "entries": 1, "dropped": 0}),
         Open("https://blog.example/billet", fields=(Field("description", "Un mot"),), **_TOLD),
         Cursor(_CURSOR),
     ),
@@ -262,7 +274,7 @@ EXAMPLES: Final = (
         "without follow the entry is the sighting",
         200,
         _RSS,
-        Searched(None, 1, {"container": "entries", "entries": 1}),
+        Searched(None, 1, {"container": "entries", "entries": 1, "dropped": 0}),
         Seen(
             "https://blog.example/billet",
             (
@@ -280,7 +292,7 @@ EXAMPLES: Final = (
         "an entry already seen is not given again",
         200,
         _RSS,
-        Searched(None, 0, {"container": "entries", "entries": 1}),
+        Searched(None, 0, {"container": "entries", "entries": 1, "dropped": 0}),
         Cursor(_CURSOR),
         cursor=_CURSOR,
     ),
@@ -304,6 +316,28 @@ EXAMPLES: Final = (
         200,
         '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaa">]><rss><channel><title>&a;</title></channel></rss>',
         Trouble("shape", "This address gives neither RSS nor Atom: check it.", None, 200),
+        Cursor("{}"),
+    ),
+    _example(
+        "entries that say nothing are left out and counted",
+        200,
+        _RSS.replace("<item>", "<item/><item>", 1),
+        Searched(None, 1, {"container": "entries", "entries": 2, "dropped": 1}),
+        Open("https://blog.example/billet", fields=(Field("description", "Un mot"),), **_TOLD),
+        Cursor(_CURSOR),
+    ),
+    _example(
+        "nothing but entries that say nothing is another shape, and will be asked for again",
+        200,
+        "<rss version='2.0'><channel><item/><item><guid>x</guid></item></channel></rss>",
+        Trouble("shape", "None of the feed's 2 entries has a link, a title or a text: check the feed.", None, 200),
+        Cursor("{}"),
+    ),
+    _example(
+        "a feed that moved",
+        301,
+        "",
+        Trouble("shape", "The feed answered with status 301: check its address.", None, 301),
         Cursor("{}"),
     ),
     _example(

@@ -87,8 +87,13 @@ class SearxngReader(Reader):
             message = f"The engine {engine} did not answer ({reason}): its results are missing from this search."
             yield Trouble("transient", message, ask.query_id, reply.status)
         results = [row for row in answer["results"] if isinstance(row, dict) and _address(row)]
+        dropped = len(answer["results"]) - len(results)
+        if dropped and not results:
+            message = f"None of the {dropped} results has an address: the search instance answers in another shape."
+            yield Trouble("shape", message, ask.query_id, reply.status)
+            return
         if results or not silent:  # nothing found while engines were silent proves nothing
-            yield Searched(ask.query_id, len(results), _proof(results, silent, ask.note.number))
+            yield Searched(ask.query_id, len(results), _proof(results, dropped, silent, ask.note.number))
         yield from (_open(row, ask.query_id) for row in results)
         if results and ask.note.number < self._last_page:
             yield self._ask(replace(ask.note, number=ask.note.number + 1))
@@ -121,19 +126,28 @@ def _unresponsive(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(pair[0]), str(pair[1]) if len(pair) > 1 else "no reason given") for pair in pairs if pair]
 
 
-def _proof(results: list[dict[str, Any]], silent: list[tuple[str, str]], number: int) -> dict[str, Any]:
-    engines = {str(name) for row in results for name in (row.get("engines") or [row.get("engine")]) if name}
+def _proof(results: list[dict[str, Any]], dropped: int, silent: list[tuple[str, str]], number: int) -> dict[str, Any]:
+    engines = {str(name) for row in results for name in _engines(row) if name}
     return {
         "container": "results",
         "page": number,
+        "dropped": dropped,
         "engines": sorted(engines),
         "unresponsive": [{"engine": engine, "reason": reason} for engine, reason in silent],
     }
 
 
+def _engines(row: Mapping[str, Any]) -> list[Any]:
+    named = row.get("engines")
+    return named if isinstance(named, list) and named else [row.get("engine")]
+
+
 def _address(row: Mapping[str, Any]) -> str | None:
     url = row.get("url")
-    return url if isinstance(url, str) and urlsplit(url).scheme in ("http", "https") else None
+    try:
+        return url if isinstance(url, str) and urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None
 
 
 def _open(row: Mapping[str, Any], query_id: str | None) -> Open:
@@ -206,6 +220,7 @@ EXAMPLES: Final = (
             {
                 "container": "results",
                 "page": 1,
+                "dropped": 0,
                 "engines": ["bing images", "brave"],
                 "unresponsive": [{"engine": "google", "reason": "CAPTCHA"}],
             },
@@ -223,7 +238,7 @@ EXAMPLES: Final = (
         200,
         "application/json",
         {"results": [], "unresponsive_engines": []},
-        Searched("q1", 0, {"container": "results", "page": 1, "engines": [], "unresponsive": []}),
+        Searched("q1", 0, {"container": "results", "page": 1, "dropped": 0, "engines": [], "unresponsive": []}),
     ),
     _example(
         "nothing while an engine is silent is not searched",
@@ -231,6 +246,26 @@ EXAMPLES: Final = (
         "application/json",
         {"results": [], "unresponsive_engines": [["google", "CAPTCHA"]]},
         _SILENT,
+    ),
+    _example(
+        "rows without an address are left out and counted",
+        200,
+        "application/json",
+        {"results": [{"url": "http://[mauvais"}, {"url": "https://forum.example/t/42", "engine": "brave"}, None]},
+        Searched("q1", 1, {"container": "results", "page": 1, "dropped": 2, "engines": ["brave"], "unresponsive": []}),
+        Open("https://forum.example/t/42", KIND, "q1"),
+    ),
+    _example(
+        "nothing but rows without an address is another shape",
+        200,
+        "application/json",
+        {"results": ["a", 1, None, {}]},
+        Trouble(
+            "shape",
+            "None of the 4 results has an address: the search instance answers in another shape.",
+            "q1",
+            200,
+        ),
     ),
     _example("JSON not enabled", 403, "text/html", "<h1>Forbidden</h1>", Trouble("blocked", _NO_JSON, "q1", 403)),
     _example(

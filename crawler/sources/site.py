@@ -39,8 +39,8 @@ class SiteReader(Reader):
         if not isinstance(starts, list) or not starts or not all(isinstance(each, str) for each in starts):
             raise CrawlerError("A site source needs the setting start_urls: a list of addresses.", "bad_query")
         self._starts: list[str] = starts
-        self._hosts = {host.lower() for host in job.settings.get("hosts") or map(address.host, starts)}
-        self._prefixes = tuple(job.settings.get("prefixes") or ())
+        self._hosts = {host.lower() for host in _texts(job.settings, "hosts") or map(address.host, starts)}
+        self._prefixes = _texts(job.settings, "prefixes")
         self._depth = min(int(job.settings.get("depth", _DEEPEST)), _DEEPEST) if job.follow else 0
         self._include = _pattern(job.settings, "include")
         self._exclude = _pattern(job.settings, "exclude")
@@ -89,6 +89,13 @@ class SiteReader(Reader):
 def reader(job: Job) -> SiteReader:
     """Begin a run."""
     return SiteReader(job)
+
+
+def _texts(settings: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    given = settings.get(name) or []
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise CrawlerError(f"The setting {name} of this site source must be a list of texts.", "bad_query")
+    return tuple(given)
 
 
 def _pattern(settings: Mapping[str, Any], name: str) -> re.Pattern[str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from monitor.names.finding import ADDRESS_FIELDS, Finding, Strength
-from monitor.names.fold import words
+from monitor.names.fold import squeeze, unspaced, words
 from monitor.names.term import Band, Reason, Term
 
 WINDOW = 400  # code points on each side of a match in which a word counts as near
@@ -49,7 +49,7 @@ def weigh(term: Term, finding: Finding, near: Sequence[str]) -> tuple[Band, floa
     reasons = list(finding.reasons)
     if found:
         reasons.append(Reason("context_found", {"words": found}))
-    else:
+    elif term.context:
         reasons.append(Reason("no_context"))
     if against:
         reasons.append(Reason("context_against", {"words": against}))
@@ -67,7 +67,13 @@ def _band(strength: Strength, *, found: bool, against: bool) -> Band:
 
 
 def _present(wanted: Sequence[str], near: Sequence[str]) -> list[str]:
-    return [word for word in wanted if (folded := words(word)) and any(f" {folded} " in text for text in near)]
+    return [word for word in wanted if (sought := _sought(word)) and any(sought in text for text in near)]
+
+
+def _sought(word: str) -> str:
+    """A whole word between blanks; in a script without spaces its letters, wherever they stand."""
+    folded = words(word)
+    return folded if not folded or unspaced(squeeze(folded)) else f" {folded} "
 
 
 def _padded(text: str) -> str:

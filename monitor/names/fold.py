@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 SEPARATOR = " "
+# Letters of scripts written without spaces, for a regular expression: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han.
+UNSPACED = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
 
 # Letters whose Unicode name or decomposition does not say which plain letters they are.
 _SPELLED = {"œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ŋ": "n", "ĸ": "k", "ɑ": "a", "ɡ": "g", "™": " ", "℠": " "}
+_UNSPACED = re.compile(f"[{UNSPACED}]+")
+_KANA = re.compile(r"[\u3040-\u30ff\uff66-\uff9f]")
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters by category, blank on the screen
 _LATIN = re.compile(
     r"(?:NEGATIVE (?:CIRCLED|SQUARED) )?"
@@ -40,10 +43,6 @@ class Folded:
     text: str
     origins: Sequence[int]
 
-    def index_of(self, origin: int) -> int:
-        """The first folded index that comes from the original index `origin` or later."""
-        return bisect_left(self.origins, origin)
-
 
 def fold(text: str) -> Folded:
     """Fold a text with its map of origins, in one pass."""
@@ -62,6 +61,11 @@ def words(text: str) -> str:
 def squeeze(text: str) -> str:
     """The folded letters and digits of a text without any separator."""
     return "".join(text.translate(_TABLE).split())
+
+
+def unspaced(folded: str) -> bool:
+    """Whether folded letters are all of scripts that put no space between words."""
+    return _UNSPACED.fullmatch(folded) is not None
 
 
 def part_ends(parts: Sequence[str]) -> frozenset[int]:
@@ -89,7 +93,8 @@ def _fold_character(character: str) -> str:
 
 
 def _fold_letter(character: str) -> str:
-    simpler = unicodedata.normalize("NFKD", character.casefold())
+    # The voicing mark of a kana makes another letter: it is no accent to be dropped.
+    simpler = unicodedata.normalize("NFKC" if _KANA.match(character) else "NFKD", character.casefold())
     if simpler != character:
         return "".join(_TABLE[ord(part)] for part in simpler)
     named = _LATIN.fullmatch(unicodedata.name(character, ""))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.names import nicknames
 from monitor.names.fold import part_ends, squeeze, words
 from monitor.names.identifier import address_forms, email_key, handle_of, phone_keys
+from monitor.names.particles import PARTICLES
 from monitor.names.term import Term
 
 HEAD = 26  # letters and digits of the longest window looked up; a longer form is found by its head
-_PARTICLES = "de du des d la le les von van der den dem di da do dos del della el al ben bin bint abd abu ter ten zu"
-PARTICLES = frozenset(_PARTICLES.split())
 
 # What a form is. The first five are the whole name; weak ones need a context word near.
 NAME_KINDS = ("name", "swapped", "no_particle", "initial", "nickname")
@@ -22,12 +21,21 @@ WEAK = ("initial", "nickname")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form: its squeezed key, the places in the key where a word ends, what it is, and how a person writes it."""
+    """One form: its squeezed key, the places in the key where a word ends, what it is, and how a person writes it.
+
+    `particled`: a changed form of a name with particles, which may read like a place (de la tour Marie).
+    """
 
     key: str
     ends: frozenset[int]
     kind: str
     written: str
+    particled: bool = False
+
+    @property
+    def reordered(self) -> bool:
+        """Whether the words of the name were moved or dropped."""
+        return self.kind in ("swapped", "no_particle")
 
     @property
     def weak(self) -> bool:
@@ -80,13 +88,13 @@ def _names(value: str) -> Iterator[Form]:
         yield _plain(value, "name" if len(groups[0]) > 1 else "alias")
         return
     yield _form(groups, "name", value)
-    for turn in range(1, len(groups)):
-        yield _form(groups[turn:] + groups[:turn], "swapped")
-    for dropped in range(1, max(map(_particles, groups)) + 1):
+    most = max(map(_particles, groups))
+    for dropped in range(most + 1):
         bare = [group[min(dropped, _particles(group)) :] for group in groups]
-        yield _form(bare, "no_particle")
+        if dropped:
+            yield replace(_form(bare, "no_particle"), particled=True)
         for turn in range(1, len(bare)):
-            yield _form(bare[turn:] + bare[:turn], "swapped")
+            yield replace(_form(bare[turn:] + bare[:turn], "swapped"), particled=most > 0)
 
 
 def _particles(group: Sequence[str]) -> int:

@@ -16,11 +16,12 @@ _SHORT_CODES = frozenset(_CODES.split())
 _HOME = "33"  # a national number without country is read as French
 
 _STREETS = (
+    ("rue", "r"),
     ("avenue", "av", "ave"),
     ("boulevard", "bd", "bld", "blvd"),
     ("place", "pl"),
     ("impasse", "imp"),
-    ("chemin", "ch", "che"),
+    ("chemin", "ch", "che", "chem"),
     ("route", "rte"),
     ("allee", "all"),
     ("square", "sq"),
@@ -30,7 +31,9 @@ _STREETS = (
     ("street", "st"),
     ("road", "rd"),
 )
+_SCHEME = re.compile(r"^https?:/*", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b\d{4,5}\b")
+_NUMBER = re.compile(r"\s*\d+\s*(?:bis|ter|quater|[a-z])?\s*[,;]", re.IGNORECASE)  # "12, rue": the comma is no end
 
 # An address with its signs written out or in brackets. Every repetition is bounded: hostile text costs linear time.
 _OPEN, _CLOSE = r"\s{0,2}[\[({<]\s{0,2}", r"\s{0,2}[\])}>]\s{0,2}"
@@ -98,8 +101,10 @@ def address_forms(value: str) -> list[str]:
 
 
 def street_of(value: str) -> str:
-    """The part of an address before its first comma, line break or postcode."""
-    first = re.split(r"[,\n;]", value, maxsplit=1)[0]
+    """The part of an address before its first comma, line break or postcode; a comma after the number is no end."""
+    number = _NUMBER.match(value)
+    head = number[0] if number else ""
+    first = head + re.split(r"[,\n;]", value[len(head) :], maxsplit=1)[0]
     postcode = _POSTCODE.search(first, 1)
     return first[: postcode.start()] if postcode and re.search(r"[^\W\d]", first[: postcode.start()]) else first
 
@@ -117,4 +122,4 @@ def _abbreviations(word: str) -> set[str]:
 
 def handle_of(value: str) -> str:
     """An account name without its address or its @ sign, in lower case: dots and underscores count."""
-    return value.strip().rstrip("/").rsplit("/", 1)[-1].removeprefix("@").casefold()
+    return _SCHEME.sub("", value.strip()).rstrip("/").rsplit("/", 1)[-1].removeprefix("@").casefold()

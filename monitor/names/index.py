@@ -78,7 +78,7 @@ class NameIndex:
         lookup, squeezed, starts = self._lookup, layer.squeezed, layer.starts
         for first in range(len(layer.tokens)):
             at = starts[first]
-            if squeezed[at : at + PREFIX] in lookup.prefixes:
+            if squeezed[at : at + PREFIX] in lookup.prefixes or squeezed[at : at + PREFIX - 1] in lookup.short:
                 for last in _last_tokens(layer, first):
                     for entry in lookup.windows.get(squeezed[at : starts[last + 1]], ()):
                         yield entry[0], Window(layer, first, last, lookup.form(entry), name)
@@ -91,7 +91,7 @@ class NameIndex:
     def _emails(self, text: str) -> Iterator[Finding]:
         for start, end, key in emails(text) if self._lookup.emails else ():
             for number, _ in self._lookup.emails.get(key, ()):
-                yield Finding(number, start, end, "strong", "email", 1.0)
+                yield Finding(number, start, end, "strong", "email", 1.0, (Reason("email"),))
 
     def _embedded(self, layer: Layer) -> Iterator[Finding]:
         """Whole names inside a longer written word: xxleamartinxx."""
@@ -163,7 +163,7 @@ def _unmasked(findings: Iterator[Finding], original: str, read: str) -> Iterator
         seen = original[finding.start : finding.end]
         if seen != read[finding.start : finding.end] and disguise.is_believable(seen):
             variant = finding.variant if finding.strength == "weak" else "disguised"
-            reasons = (*finding.reasons, Reason("disguised"))
+            reasons = (Reason("disguised"), *finding.reasons)
             yield replace(finding, variant=variant, score=round(finding.score * 0.95, 4), reasons=reasons)
 
 

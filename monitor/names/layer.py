@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from monitor.names.fold import Folded, fold, is_mark
+from monitor.names.fold import UNSPACED, Folded, fold, is_mark
 
-# A word; letters of scripts written without spaces (Thai, Lao, kana, Han) stand each for itself.
-_TOKEN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^ \u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
+# A word; letters of scripts written without spaces stand each for itself.
+_TOKEN = re.compile(f"[{UNSPACED}]|[^ {UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True)

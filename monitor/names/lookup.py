@@ -31,6 +31,7 @@ class Lookup:
         for number, term in enumerate(terms):
             self._add(number, term)
         self.prefixes = {key[:PREFIX] for key in self.windows}
+        self.short = {key for key in self.windows if len(key) < PREFIX}
         self.embedded = sorted({len(key) for key in self.windows if len(key) >= EMBEDDED_MIN})
         self.form = lru_cache(maxsize=10_000)(self._form)
 

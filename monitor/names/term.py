@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from config import messages
 from monitor.errors import MonitorError
+from monitor.names.usable import fault
 
 ALGORITHM = "names-v1"
 KINDS = ("name", "alias", "handle", "phone", "email", "address", "phrase")
@@ -37,7 +38,7 @@ class Reason:
 class Term:
     """A watched term (terme surveillé): its value, its other spellings, the words that confirm it or speak against it.
 
-    Raises TermError when the kind is unknown or the value holds no letter and no digit.
+    Raises TermError when the kind is unknown, or when the value or another spelling could never be found.
     """
 
     id: str
@@ -50,8 +51,10 @@ class Term:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise TermError(f"`kind` must be one of {', '.join(KINDS)}.")
-        if not any(character.isalnum() for character in self.value):
-            raise TermError("`value` must hold at least one letter or digit.")
+        for key, value in (("value", self.value), *(("aliases", alias) for alias in self.aliases)):
+            missing = fault(self.kind, value)
+            if missing:
+                raise TermError(f"`{key}` of kind {self.kind} {missing}.")
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Term:

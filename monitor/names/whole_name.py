@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from monitor.names.finding import ADDRESS_FIELDS, Window, Worth
+from monitor.names.fold import unspaced
 from monitor.names.neighbours import look_around
+from monitor.names.ordinary import look_at_case
+from monitor.names.separation import look_between
 
 GLUED_WORD = 7  # letters from which two names glued together are no longer an ordinary word (boucle is six)
+UNSPACED_NAME = 3  # letters from which a name in a script without spaces counts alone
 _JOINERS = ("-", "\u2010", "\u2011", "'", "’", "ʼ")
 
 
 def whole_name(window: Window) -> Worth | None:
+    """What a whole name, pseudonym or phrase is worth as it is written and where it stands."""
     worth = _shape(window)
-    if window.form.kind == "alias" and len(window.form.key) < 5 and window.before() not in ("@", "#"):
+    if _is_short(window):
         worth.lower("weak", "short_form")
     if worth.variant != "glued" and is_broken(window):
         worth.lower("weak", "odd_breaks")
-    if window.field not in ADDRESS_FIELDS and window.form.kind != "phrase":
+    if window.form.kind == "phrase":
+        return worth
+    look_at_case(window, worth)
+    if window.field not in ADDRESS_FIELDS:
+        look_between(window, worth)
         look_around(window, worth)
     return worth
+
+
+def _is_short(window: Window) -> bool:
+    form = window.form
+    short = form.kind == "alias" and len(form.key) < 5 and not unspaced(form.key)
+    return short and window.before() not in ("@", "#")
 
 
 def _shape(window: Window) -> Worth:
@@ -29,6 +44,8 @@ def _shape(window: Window) -> Worth:
         return Worth("strong", "hashtag" if window.before() == "#" else "camel_case", 0.96)
     if not gaps and form.ends:
         return _glued(window, marked)
+    if unspaced(form.key):
+        return _unspaced(window)
     if len(pieces) > 2 and all(len(piece.text) == 1 for piece in pieces):
         return Worth("strong", "spaced", 0.93)
     if marked or _is_slug(window):
@@ -40,9 +57,18 @@ def _shape(window: Window) -> Worth:
     return _plainly(window)
 
 
+def _unspaced(window: Window) -> Worth:
+    """A name in a script without spaces, among other letters: the shorter, the likelier a part of another word."""
+    worth = Worth("strong", "swapped", 0.97) if window.form.kind == "swapped" else _plainly(window)
+    if len(window.form.key) < UNSPACED_NAME:
+        worth.lower("doubtful", "short_unspaced")
+    return worth
+
+
 def _plainly(window: Window) -> Worth:
     """As given, or with other capitals, accents or separators."""
-    if window.written.split() == window.form.written.split():
+    seen, given = window.written.split(), window.form.written.split()
+    if seen == given or (unspaced(window.form.key) and "".join(seen) == "".join(given)):
         return Worth("strong", "exact", 1.0)
     spaces = all(gap.isspace() or gap in _JOINERS for _, gap in window.inner_gaps())
     return Worth("strong", "folded", 0.99) if spaces else Worth("strong", "separators", 0.95)

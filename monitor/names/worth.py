@@ -13,6 +13,8 @@ from monitor.names.whole_name import is_broken, whole_name
 MAX_GAP = 20  # code points between two parts of one name: room for a few emojis, not for a sentence
 TOWN_REACH = 80  # code points before or after a street in which its town is looked for
 
+_TOLD_BY_THEIR_DOUBT = ("initial", "nickname", "embedded", "handle_variant")
+_CODES = {"exact": "exact_form", "folded": "folded_form", "separators": "separated_form"}
 _APOSTROPHES = ("'", "’", "ʼ")
 _JOINED_BEFORE = re.compile(r"[_.-]$")
 _JOINED_AFTER = re.compile(r"_|[.-]\w")
@@ -36,7 +38,17 @@ def judge(term: int, window: Window) -> Finding | None:
     if worth is None:
         return None
     start = window.start - (kind == "phone" and window.before() == "+")
-    return Finding(term, start, window.end, worth.strength, worth.variant, worth.score, tuple(worth.reasons))
+    reasons = (*_form_found(worth.variant, kind), *worth.reasons)
+    return Finding(term, start, window.end, worth.strength, worth.variant, worth.score, reasons)
+
+
+def _form_found(variant: str, kind: str) -> tuple[Reason, ...]:
+    """What was found, to be told first; weak variants already open with it."""
+    if variant in _TOLD_BY_THEIR_DOUBT:
+        return ()
+    if kind == "phrase":
+        return (Reason("exact_phrase" if variant == "exact" else "folded_phrase"),)
+    return (Reason(_CODES.get(variant, variant)),)
 
 
 def _weak_name(window: Window) -> Worth | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from cases import case
+from cases.age import NEVER_FETCHED
 from evidence.tables import Exhibit
 from portal import drafting
 from portal.access import Entered
@@ -74,7 +75,7 @@ def capture(visit: Entered, track_id: str) -> Response:
 
 def _may_be_looked_at(visit: Visit, track_id: str) -> bool:
     row = store.get(visit.session, TrackRow, track_id)
-    return visit.session.get_one(ContentRow, row.content_id).age_on_image not in content.NEVER_FETCHED
+    return visit.session.get_one(ContentRow, row.content_id).age_on_image not in NEVER_FETCHED
 
 
 def _elsewhere(found: Offers, visit: Visit, track_id: str) -> list[Offer]:

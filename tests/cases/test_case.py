@@ -234,9 +234,12 @@ def test_a_frozen_case_goes_on_once_a_person_released_it(session: Session, world
 
 def test_a_personal_instance_has_one_subject_and_freezes_nothing(session: Session, world: Any) -> None:
     mine = people.add_organisation(session, world.now, kind="personal", name="moi")
-    one, two = open_other(session, world, "Léa Invention", mine), open_other(session, world, "Léa Invention", mine)
+    one = open_other(session, world, "Léa Invention", mine)
     assert not is_frozen(session, one.id)
-    assert not is_frozen(session, two.id)
+    with pytest.raises(CaseRefused, match="one person"):
+        open_other(session, world, "Une Autre", mine)
+    case.erase(session, world.now, one.id, actor="owner")
+    assert open_other(session, world, "Une Autre", mine).number
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

@@ -97,6 +97,47 @@ def test_an_ordinary_prefix_with_a_hyphen_is_no_longer_name() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour, Martin. Léa est arrivée hier.",
+        "Zoé, Martin, Léa, Hugo",
+        "Zoé, MARTIN, LÉA, HUGO",
+        "« Martin ! » Léa se retourna.",
+        "« Martin » Léa se retourna.",
+        "martin/ lea",
+        "zoé/martin/léa/hugo",
+        "Zoé - Martin - Léa - Hugo",
+        "martin @lea",
+        "@martin @lea",
+        "#léa #martin",
+        "Salut Martin\nLéa est là",
+        "Les Léa\n\nMartin dort",
+    ],
+)
+def test_a_list_a_sentence_or_two_accounts_are_never_automatic(text: str) -> None:
+    match = only(text)
+    assert match.band in ("context", "rejected")
+    assert "split_by_punctuation" in codes(match)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Martin, Léa", "- Martin, Léa, 34 ans", "12. Martin, Léa", "Présents : MARTIN, Léa", "Liste\nMartin, Léa\nautre"],
+)
+def test_a_family_name_before_a_comma_at_the_head_of_its_line_or_in_capitals_is_the_whole_name(text: str) -> None:
+    assert only(text).band == "automatic"
+
+
+def test_an_item_of_a_list_of_names_is_for_a_person_to_look_at() -> None:
+    assert only("Dupont, Paul ; Martin, Léa ; Blanc, Zoé").band == "context"
+
+
+def test_a_path_of_its_own_words_is_the_whole_name() -> None:
+    assert only("voir martin/lea").band == "automatic"
+    assert only("https://x.example/martin/lea", field="url").band == "automatic"
+
+
+@pytest.mark.parametrize(
     "text", ["Jean Martin, Léa Dupont", "Léa, Martin et Paul", "Vois Léa. Martin dort", "Léa & Martin"]
 )
 def test_two_people_side_by_side_are_not_one(text: str) -> None:
@@ -134,7 +175,7 @@ def test_a_nickname_with_the_family_name_is_weak() -> None:
 def test_an_absent_context_never_demotes_a_strong_form() -> None:
     match = only("Léa Martin")
     assert match.band == "automatic"
-    assert codes(match) == ["no_context"]
+    assert codes(match) == ["exact_form", "no_context"]
 
 
 def test_a_contradicting_context_demotes_by_one_band() -> None:
@@ -190,6 +231,68 @@ def test_particles_and_compounds_may_move_or_fall(text: str) -> None:
     assert only(text, Term("m", "name", "Marie-Claire de La Tour")).band == "automatic"
 
 
+TOUR = Term("m", "name", "Marie de La Tour")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Visite de la tour Marie-Antoinette", "longer_name"),
+        ("Visite de la tour Marie-Antoinette", "uneven_capitals"),
+        ("Au pied de la tour Marie attendait.", "uneven_capitals"),
+        ("au pied de la tour marie attendait", "small_letters"),
+        ("La Tour : marie-la vite", "split_by_punctuation"),
+        ("Sur la tour, tour marie, tour noire", "small_letters"),
+    ],
+)
+def test_a_changed_form_in_small_letters_may_be_ordinary_words(text: str, code: str) -> None:
+    matches = found(text, TOUR)
+    assert matches
+    assert not [match for match in matches if match.band == "automatic"]
+    assert any(code in codes(match) for match in matches)
+
+
+@pytest.mark.parametrize("text", ["Marie de la Tour", "vu marie de la tour hier", "DE LA TOUR Marie", "Marie La Tour"])
+def test_the_exact_form_and_a_changed_one_in_capitals_stay_strong(text: str) -> None:
+    assert only(text, TOUR).band == "automatic"
+
+
+def test_a_place_in_an_address_is_not_a_name_with_particles() -> None:
+    assert only("https://x.example/visite-de-la-tour-marie-antoinette", TOUR, field="url").band == "context"
+    assert only("https://x.example/marie-de-la-tour-nue", TOUR, field="url").band == "automatic"
+
+
+ROSE = Term("r", "name", "Rose Blanche")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "une rose blanche", "UNE ROSE BLANCHE", "Il lui offrit la rose blanche.", "Les prix de ces rose blanche",
+        "https://x.example/offrir-une-rose-blanche",
+    ],
+)  # fmt: skip
+def test_an_article_before_a_name_in_small_letters_makes_ordinary_words_of_it(text: str) -> None:
+    match = only(text, ROSE, field="url" if "://" in text else "text")
+    assert match.band == "context"
+    assert "after_article" in codes(match)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rose Blanche", "vu rose blanche hier", "encore la rose blanche", "Encore des photos de rose blanche.",
+        "une Rose Blanche", "ROSE BLANCHE", "la ROSE BLANCHE", "j'ai parlé a rose blanche", "Une\nrose blanche",
+    ],
+)  # fmt: skip
+def test_small_letters_alone_prove_nothing(text: str) -> None:
+    assert only(text, ROSE).band == "automatic"
+
+
+def test_a_pseudonym_given_in_small_letters_is_expected_in_small_letters() -> None:
+    assert only("C'est la petite étoile.", Term("a", "alias", "petite étoile")).band == "automatic"
+
+
 def test_ligatures_and_strokes_are_spelled_out() -> None:
     assert only("LOEIC STRASSE", Term("o", "name", "Lœïc Straße")).band == "automatic"
     assert only("Søren Łukasz", Term("o", "name", "Soren Lukasz")).band == "automatic"
@@ -199,6 +302,38 @@ def test_a_name_in_another_script_is_found_in_its_script_only() -> None:
     term = Term("c", "name", "Анна Примерова")
     assert only("видели АННА ПРИМЕРОВА", term).band == "automatic"
     assert not found("Сара Рорр", Term("s", "name", "Capa Popp"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("王小明", "昨天王小明的照片被发布了"),
+        ("山田 花子", "昨日、山田花子さんの写真が公開された"),
+        ("山田花子", "山田 花子"),
+        ("マリー・デュポン", "これはマリー・デュポンです"),
+        ("สมชาย ใจดี", "รูปของสมชายใจดีอยู่ที่นี่"),
+        ("ليلى حداد", "قالت ليلى حداد اليوم"),
+    ],
+)
+def test_a_name_in_a_script_without_spaces_is_found_among_other_letters(name: str, text: str) -> None:
+    assert only(text, Term("c", "name", name)).band == "automatic"
+
+
+def test_a_very_short_name_in_a_script_without_spaces_is_for_a_person_to_look_at() -> None:
+    match = only("昨天王明的照片", Term("c", "name", "王明", context=("上海",)))
+    assert (match.band, match.matched) == ("context", "王明")
+    assert codes(match) == ["exact_form", "short_unspaced", "no_context"]
+    assert "context_found" in codes(only("他在上海市,王明的照片", Term("c", "name", "王明", context=("上海",))))
+
+
+def test_the_letters_of_a_script_without_spaces_are_not_taken_for_others() -> None:
+    assert not found("昨天王大明的照片", Term("c", "name", "王小明"))
+    assert not found("かんた", Term("c", "name", "がんだ"))
+
+
+@pytest.mark.parametrize("text", ["vu @jo ici", "@jo"])
+def test_a_handle_of_two_letters_is_found_with_its_sign(text: str) -> None:
+    assert only(text, Term("h", "handle", "jo")).band == "automatic"
 
 
 def test_aliases_count_as_whole_names() -> None:
@@ -262,10 +397,70 @@ def test_an_address_needs_its_town_or_postcode_beside_it() -> None:
     assert only("12 avenue des Lilas, Paris", term).band == "rejected"
 
 
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("r.", "rue"),
+        ("av.", "avenue"),
+        ("bd", "boulevard"),
+        ("pl.", "place"),
+        ("imp.", "impasse"),
+        ("ch.", "chemin"),
+    ],
+)
+def test_a_street_is_found_shortened_or_not_whichever_was_given(short: str, long: str) -> None:
+    for given, seen in ((short, long), (long, short), (f", {long}", short), (long, f", {short}")):
+        term = Term("a", "address", f"12{'' if given[0] == ',' else ' '}{given} des Lilas, 69003 Lyon")
+        assert only(f"au 12 {seen} des Lilas à Lyon", term).band == "automatic"
+
+
 def test_a_long_phrase_is_found_after_folding() -> None:
     term = Term("f", "phrase", "Elle couche avec tout le bureau, demandez à Lyon")
     assert only("« elle couche avec tout le bureau — demandez à LYON »", term).band == "automatic"
     assert not found("elle couche avec tout le bureau, demandez", term)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "code"),
+    [
+        ("Léa Martin", "text", "exact_form"),
+        ("lea-Martin", "text", "folded_form"),
+        ("Léa ~ Martin", "text", "separated_form"),
+        ("MARTIN Léa", "text", "swapped"),
+        ("/fil/lea-martin", "url", "slug"),
+        ("#LeaMartin", "text", "hashtag"),
+        ("@leamartin", "text", "handle"),
+        ("LeaMartin", "text", "camel_case"),
+        ("leamartin", "text", "glued"),
+        ("L é a M a r t i n", "text", "spaced"),
+        ("M@rtin L3a", "text", "disguised"),
+        ("L. Martin", "text", "initial"),
+        ("Léa Matrin", "text", "near_name"),
+        ("xxleamartinxx", "text", "embedded"),
+        ("Léa, Martin", "text", "separated_form"),
+    ],
+)
+def test_the_form_found_is_told_first(text: str, field: str, code: str) -> None:
+    assert codes(only(text, Term("lea", "name", "Léa Martin"), field=field))[0] == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "code"),
+    [
+        ("phone", "06 12 34 56 78", "phone"),
+        ("email", "lea@exemple.example", "email"),
+        ("handle", "lea.m92", "handle"),
+        ("address", "12 rue des Lilas", "address"),
+        ("phrase", "Elle ment à tous", "exact_phrase"),
+    ],
+)
+def test_what_is_no_name_is_told_for_what_it_is(kind: str, value: str, code: str) -> None:
+    assert codes(only(value, Term("x", kind, value))) == [code]
+
+
+@pytest.mark.parametrize("text", ["Léa Martin", "L. Martin"])
+def test_a_term_without_context_words_is_not_said_to_miss_them(text: str) -> None:
+    assert "no_context" not in codes(only(text, Term("lea", "name", "Léa Martin")))
 
 
 def test_a_match_explains_itself_in_both_languages() -> None:

@@ -77,3 +77,46 @@ def test_a_term_of_another_shape_is_refused_without_repeating_it(row: dict[str, 
     with pytest.raises(TermError) as caught:
         Term.from_json(row)
     assert "Léa" not in str(caught.value)
+
+
+UNUSABLE = [
+    ("phone", "12345"), ("phone", "téléphone"), ("email", "lea.exemple.example"), ("email", "lea@exemple"),
+    ("name", "la"), ("name", "de la"), ("name", "Bo"), ("name", "A B"), ("alias", "de"), ("name", "🦄"),
+    ("name", "王"), ("handle", "@"), ("handle", "https://"), ("handle", "_x_"), ("phrase", "…"), ("phrase", "é"),
+    ("address", "Lyon"), ("address", ", 69003 Lyon"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "value"), UNUSABLE)
+def test_a_term_that_could_never_be_found_is_refused(kind: str, value: str) -> None:
+    with pytest.raises(TermError) as caught:
+        Term("x", kind, value)
+    assert str(caught.value).startswith("`value`")
+    assert not any(word in str(caught.value) for word in value.split() if len(word) > 4)
+
+
+def test_another_spelling_that_could_never_be_found_is_refused() -> None:
+    with pytest.raises(TermError, match="`aliases`"):
+        Term("x", "name", "Léa Martin", aliases=("de la",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("name", "Bo Li"), ("name", "Léa"), ("name", "Le Van"), ("name", "Ben Le"), ("name", "王明"), ("name", "김 준"),
+        ("name", "O'Neil"), ("name", "d'Or Li"), ("phone", "112233"), ("phone", "+33 6 12 34 56 78"),
+        ("email", "lea [at] exemple [point] example"), ("handle", "@jo"), ("phrase", "ok"),
+        ("address", "12, rue des Lilas, 69003 Lyon"), ("alias", "J2 Bo"),
+    ],
+)  # fmt: skip
+def test_what_is_accepted_is_found_in_itself(kind: str, value: str) -> None:
+    assert NameIndex([Term("x", kind, value)]).match([("text", f"a {value} b")])
+
+
+@given(st.sampled_from(["name", "alias", "handle", "phrase"]), st.text(max_size=24))
+def test_whatever_is_typed_is_refused_or_found_in_itself(kind: str, value: str) -> None:
+    try:
+        term = Term("x", kind, value)
+    except TermError:
+        return
+    assert NameIndex([term]).match([("text", value)])

@@ -150,7 +150,7 @@ def test_the_person_sees_who_opened_her_case(browse: Opener, world: World) -> No
     browse("agent").get(f"/bureau/{world.case.id}")
     journal = browse("subject").get(f"/bureau/{world.case.id}/journal").text
     assert "Personne agent" in journal
-    assert "case.read" in journal
+    assert "Dossier lu" in journal
 
 
 def test_a_reading_is_entered_once_an_hour(browse: Opener, world: World) -> None:
@@ -158,4 +158,4 @@ def test_a_reading_is_entered_once_an_hour(browse: Opener, world: World) -> None
     for _ in range(3):
         browser.get(f"/bureau/{world.case.id}")
     journal = browse("subject").get(f"/bureau/{world.case.id}/journal").text
-    assert journal.count("<code>case.read</code>") == 1
+    assert journal.count("<td>Dossier lu</td>") == 1

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from portal import access
 from portal.words import Words
+from takedown import events
 from tests.conftest import World
 from tests.portal.conftest import CATALOGUE, Opener
 
@@ -126,3 +128,18 @@ def test_the_timeline_says_codes_in_words() -> None:
     assert "L01" not in drafted
     assert "N-1" in drafted
     assert words.event({"code": "something.new", "params": {}}) == words("portal.event.other")
+
+
+def test_every_act_that_a_case_can_hold_has_words_in_the_journal() -> None:
+    words = Words("fr", CATALOGUE)
+    for code in events.CODES | set(access.READS.values()):
+        assert words.act(code) != code
+    assert words.act("something.new") == "something.new"
+
+
+def test_the_errors_of_a_run_are_said_in_words() -> None:
+    said = Words("fr", CATALOGUE).errors("robots:1 transient:2")
+    assert (
+        said == "Le site demande aux robots de ne pas lire cette page (1), La source ne répond pas pour l'instant (2)"
+    )
+    assert Words("fr", CATALOGUE).errors("killed:1") == "killed (1)"

@@ -1,4 +1,4 @@
-"""The style sheet: every pair of colours that meets on a page is told apart, in the light and in the dark (WCAG 2.2)."""
+"""The style sheet: colours that meet on a page are told apart, in the light and in the dark (WCAG 2.2)."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from crawler.address import canonical
 from crawler.sighting import Sighting
 from evidence.tables import Exhibit
 from monitor import judgement, store
+from monitor.errors import MonitorError
 from monitor.matching import Hit
 from monitor.tables import Run, StoredJudgement, StoredMatch, Watch, WatchSource
 from storage import ledger, nofetch
@@ -117,7 +118,7 @@ def test_an_address_known_already_is_linked_and_what_was_resolved_comes_back(des
 @pytest.mark.parametrize("age", ["minor", "unknown"])
 def test_an_image_of_a_minor_bars_its_address_for_every_case(desk: Desk, age: str) -> None:
     with transaction(desk.factory) as session:
-        content_id = desk.content(session, harm="minor_image", age_on_image=age)
+        content_id = desk.content(session, harm="intimate_image", age_on_image=age)
         assert nofetch.hash_of(session, canonical(URL)) in nofetch.hashes(session)
         assert "content.never_fetched" in codes(session, desk.case_id)
         assert session.get_one(ContentRow, content_id).age_on_image == age
@@ -196,3 +197,29 @@ def test_nothing_of_a_content_can_be_read_in_the_database(desk: Desk) -> None:
         kept = row.address_sealed + (row.marker_sealed or b"") + row.address_blind.encode()
         assert b"8841" not in kept
         assert "inventé".encode() not in kept
+
+
+def test_a_judgement_that_is_taken_back_stops_everything_that_was_begun_for_it(desk: Desk) -> None:
+    with transaction(desk.factory) as session:
+        match = hit(session, desk)
+        content_id = intake.run(session, desk.clock(), judged(session, desk, match), catalogue=desk.catalogue)
+        judgement.judge(session, desk.clock(), match, verdict="not_me", actor=desk.agent)
+    with transaction(desk.factory) as session:
+        [back] = intake.due(session)
+        assert intake.run(session, desk.clock(), back, catalogue=desk.catalogue) == content_id
+        assert {track.status for track in session.query(TrackRow)} == {"closed"}
+        assert {exhibit.error_class for exhibit in session.query(Exhibit)} == {"withdrawn"}
+        assert intake.due(session) == []
+
+
+@pytest.mark.parametrize(("harm", "age"), [("minor_image", "adult"), ("minor_plain_image", "none")])
+def test_a_minors_image_is_barred_whatever_age_was_answered(desk: Desk, harm: str, age: str) -> None:
+    with transaction(desk.factory) as session:
+        run_id = judged(session, desk, hit(session, desk), harm=harm, age_on_image=age)
+        content_id = intake.run(session, desk.clock(), run_id, catalogue=desk.catalogue)
+        assert session.get_one(ContentRow, content_id).age_on_image == "minor"
+
+
+def test_an_intimate_image_without_an_answer_about_the_age_is_no_judgement(desk: Desk) -> None:
+    with transaction(desk.factory) as session, pytest.raises(MonitorError, match="how old"):
+        judged(session, desk, hit(session, desk), age_on_image="none")

@@ -91,8 +91,8 @@ def test_a_fingerprint_without_an_age_is_refused_and_the_rest_is_kept(typed: Typ
 @pytest.mark.parametrize(
     ("words", "given", "code", "says"),
     [
-        (("case", "open"), "not json", 2, "not JSON"),
-        (("case", "open"), '{"nom": "x"}', 2, '"name"'),
+        (("case", "open"), "not json", 2, "document"),
+        (("case", "open"), '{"nom": "x"}', 2, "name"),
         (("case", "open"), '{"name": "x", "couleur": 1}', 2, "couleur"),
         (("case", "show", "V-0000-0000"), "", 1, "no such case"),
         (("case", "erase", "V-0000-0000", "--yes", "V-1111-1111"), "", 2, "Nothing was erased"),
@@ -105,7 +105,11 @@ def test_a_fingerprint_without_an_age_is_refused_and_the_rest_is_kept(typed: Typ
         (("deadline", "compute", "--rule", "press.limit", "--from", "hier"), "", 2, "date"),
         (("recourse", "explain", "-"), "{}", 2, "harm"),
         (("template", "review", "L99"), "", 2, "vigie template list"),
-        (("notice", "preview", "nothing"), "", 5, "notice"),
+        (("notice", "preview", "nothing"), "", 1, "notice"),
+        (("case", "open"), '{"name": "x", "ex_partner": "maybe"}', 2, "ex_partner"),
+        (("case", "open"), '{"name": "x", "lang": "de"}', 2, "lang"),
+        (("case", "open"), '{"name": "Une autre"}', 1, "one person"),
+        (("serve", "--host", "0.0.0.0"), "", 5, "this machine only"),
         (("match", "text", "--terms", "/nonexistent", "--pages", "-", "--jsonl"), "", 2, "nonexistent"),
         (("token", "create", "nobody"), "", 1, "no such account"),
     ],

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import json as json_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,7 +11,6 @@ from vigie.cli.output import Exit, emit, fail, read_input, say
 
 app = typer.Typer(help="Open, list, show, pause, close, export, erase a case.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-KEYS = ("name", "lang", "contact", "under_18_today", "ex_partner", "danger", "residence")
 
 
 @app.command("open")
@@ -22,35 +20,20 @@ def open_case(
 ) -> None:
     """Open a case. The document: {"name", "lang", "contact": {"letters": a mailbox that letters may show},
     "under_18_today", "ex_partner", "danger", "residence"}."""
-    from cases import case, people
+    from cases import case, document, people
     from vigie.cli.desk import at_desk
 
-    asked = _document(read_input(file))
+    asked = document.parse(read_input(file)).answers()
     with at_desk() as desk:
         desk.must("case.open")
         organisation = desk.actor.organisation_id or desk.first_organisation()
-        opened = case.open_case(
-            desk.session, desk.now, organisation_id=organisation, actor=desk.actor.id, **{"lang": "fr", **asked}
-        )
+        opened = case.open_case(desk.session, desk.now, organisation_id=organisation, actor=desk.actor.id, **asked)
         if desk.actor.role in ("agent", "lead", "lawyer"):
             people.join(desk.session, desk.now, opened.id, desk.actor.id, part=desk.actor.role, actor=desk.actor.id)
     if json:
         emit(dataclasses.asdict(opened))
     else:
         say(f"Case {opened.number}\nReceipt code: {opened.receipt_code} (shown once; it cannot be recovered)")
-
-
-def _document(text: str) -> dict[str, Any]:
-    try:
-        asked = json_module.loads(text)
-    except ValueError as error:
-        fail(f"The document is not JSON ({error}). Correct it; nothing was changed.", Exit.USAGE)
-    if not isinstance(asked, dict) or not isinstance(asked.get("name"), str):
-        fail('The document needs a "name". Nothing was changed.', Exit.USAGE)
-    unknown = sorted(set(asked) - set(KEYS))
-    if unknown:
-        fail(f"Unknown keys: {', '.join(unknown)}. Known are {', '.join(KEYS)}. Nothing was changed.", Exit.USAGE)
-    return asked
 
 
 @app.command("list")
@@ -134,6 +117,18 @@ def erase(
     if confirmed.strip().upper() != reference.strip().upper():
         fail("The number typed is not that of this case. Nothing was erased.", Exit.USAGE)
     _act(reference, "erase", "is erased", json)
+    _remove_evidence()
+
+
+def _remove_evidence() -> None:
+    """The sealed files that no exhibit names any more go at once; without the case's key they are noise already."""
+    from evidence import custody
+    from storage.database import transaction
+    from vigie import wiring
+
+    loaded = wiring.load()
+    with transaction(loaded.factory) as session:
+        custody.sweep(session, loaded.settings.state_dir)
 
 
 @app.command()

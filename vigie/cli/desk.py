@@ -115,19 +115,22 @@ class Desk:
 
 
 @contextmanager
-def at_desk() -> Iterator[Desk]:
-    """Open a desk: what is done at it is kept as a whole, or not at all."""
+def at_desk(*, setting_up: bool = False) -> Iterator[Desk]:
+    """Open a desk: what is done at it is kept as a whole, or not at all.
+
+    `setting_up`: accounts and tokens may be made by the person at the console until the first token exists.
+    """
     loaded = wiring.load()
     with transaction(loaded.factory) as session:
-        yield Desk(loaded, session, loaded.clock(), _actor(loaded, session))
+        yield Desk(loaded, session, loaded.clock(), _actor(loaded, session, setting_up=setting_up))
 
 
-def _actor(loaded: Wiring, session: Session) -> Actor:
+def _actor(loaded: Wiring, session: Session, *, setting_up: bool) -> Actor:
     """The owner in personal mode; else the account of the token, or whoever sets up an instance without any token."""
     if loaded.settings.mode == "personal":
         return OWNER
     secret = os.environ.get(TOKEN, "")
-    if not secret and not tokens.any_exists(session):
+    if setting_up and not secret and not tokens.any_exists(session):
         return OWNER
     account = tokens.account_of(session, secret)
     if account is None:

@@ -8,7 +8,11 @@ from contextlib import contextmanager
 
 from vigie.cli.output import Exit
 
+DATABASE = (
+    "The database did not answer ({kind}): look at it with `vigie doctor`, then do this again. Nothing was changed."
+)
 SENTENCES = {
+    "UnknownRow": Exit.FAILURE,
     "ConfigError": Exit.USAGE,
     "StorageError": Exit.FAILURE,
     "CaseError": Exit.FAILURE,
@@ -28,6 +32,9 @@ def as_exit() -> Iterator[None]:
         yield
     except Exception as error:
         code = next((SENTENCES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in SENTENCES), None)
+        if any(kind.__name__ == "SQLAlchemyError" for kind in type(error).__mro__):
+            print(DATABASE.format(kind=type(error).__name__), file=sys.stderr)
+            raise SystemExit(int(Exit.FAILURE)) from None
         if code is None:
             raise
         print(error, file=sys.stderr)

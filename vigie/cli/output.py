@@ -58,19 +58,3 @@ def read_input(name: str) -> str:
         return Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         fail(f"Cannot read {name}: {error}. Give a readable UTF-8 file, or - for standard input.", Exit.USAGE)
-
-
-def read_json_lines(name: str) -> list[dict[str, Any]]:
-    """The objects of a JSON-lines file; a bad line stops the command and is named by its number."""
-    rows: list[dict[str, Any]] = []
-    for number, line in enumerate(read_input(name).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            fail(f"{name}, line {number}: not JSON ({error}). Correct that line; nothing was done.", Exit.USAGE)
-        if not isinstance(row, dict):
-            fail(f"{name}, line {number}: expected a JSON object. Correct that line; nothing was done.", Exit.USAGE)
-        rows.append(row)
-    return rows

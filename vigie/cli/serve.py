@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vigie.cli.output import progress
+from vigie.cli.output import Exit, fail, progress
 
 app = typer.Typer(help="The portal, the clock and the workers.", invoke_without_command=True)
 
@@ -18,6 +18,8 @@ def serve(
     workers: Annotated[bool, typer.Option(help="Also run the clock and the workers.")] = True,
 ) -> None:
     """Serve the portal until interrupted."""
+    import ipaddress
+
     import uvicorn
 
     from vigie import logs, wiring
@@ -26,6 +28,9 @@ def serve(
 
     logs.configure()
     loaded = wiring.load()
+    if loaded.settings.mode == "personal" and not ipaddress.ip_address(host).is_loopback:
+        fail("In personal mode the portal listens on this machine only: leave --host out.", Exit.REFUSED)
+    _free(host, port)
     supervisor = Supervisor() if workers and loaded.settings.workers == "embedded" else None
     if supervisor:
         supervisor.start()
@@ -35,3 +40,15 @@ def serve(
     finally:
         if supervisor:
             supervisor.stop()
+
+
+def _free(host: str, port: int) -> None:
+    """Say so at once when somebody else has the port."""
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            fail(f"The port {port} cannot be used ({error.strerror}): choose another with --port.")

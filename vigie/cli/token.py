@@ -18,7 +18,7 @@ def create(account: str, json: Json = False) -> None:
     from cases import tokens
     from vigie.cli.desk import at_desk
 
-    with at_desk() as desk:
+    with at_desk(setting_up=True) as desk:
         desk.must("token.create")
         token_id, secret = tokens.create(desk.session, desk.now, account_id=account)
     if json:
@@ -33,7 +33,7 @@ def revoke(token_id: str, json: Json = False) -> None:
     from cases import tokens
     from vigie.cli.desk import at_desk
 
-    with at_desk() as desk:
+    with at_desk(setting_up=True) as desk:
         desk.must("token.create")
         tokens.revoke(desk.session, desk.now, token_id)
     emit({"revoked": token_id}) if json else say("The token is ended.")

@@ -35,7 +35,7 @@ def add(
     from vigie.cli.desk import at_desk
 
     login, name, password = ask("Login"), ask("Name shown"), ask("Password", secret=True)
-    with at_desk() as desk:
+    with at_desk(setting_up=True) as desk:
         desk.must("account.add")
         account = people.add_account(
             desk.session,
@@ -61,7 +61,7 @@ def organisation(
     from cases import people
     from vigie.cli.desk import at_desk
 
-    with at_desk() as desk:
+    with at_desk(setting_up=True) as desk:
         desk.must("account.add")
         row = people.add_organisation(desk.session, desk.now, kind=kind, name=name, two_people=two_people)
     emit({"organisation": row}) if json else say(f"Organisation {row} added.")
@@ -73,7 +73,7 @@ def list_users(json: Json = False) -> None:
     from cases import people
     from vigie.cli.desk import at_desk
 
-    with at_desk() as desk:
+    with at_desk(setting_up=True) as desk:
         desk.must("account.read")
         rows = [
             {"account": one.id, "role": one.role, "login": one.login, "disabled": one.disabled}
@@ -92,7 +92,7 @@ def reset(account: str, json: Json = False) -> None:
     from vigie.cli.desk import at_desk
 
     password = ask("New password", secret=True)
-    with at_desk() as desk:
+    with at_desk(setting_up=True) as desk:
         desk.must("account.disable")
         people.set_password(desk.session, desk.now, account, password, actor=desk.actor.id)
     emit({"account": account}) if json else say("The password is changed; open sessions of this account are ended.")
@@ -104,7 +104,7 @@ def role(account: str, new_role: str, json: Json = False) -> None:
     from cases import people
     from vigie.cli.desk import at_desk
 
-    with at_desk() as desk:
+    with at_desk(setting_up=True) as desk:
         desk.must("account.add")
         people.set_role(desk.session, desk.now, account, new_role, actor=desk.actor.id)
     emit({"account": account, "role": new_role}) if json else say(f"Account {account} is now {new_role}.")

@@ -1,0 +1,60 @@
+"""Marks between the words of a name: the end of a sentence, a list or two accounts rather than one name."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.names.finding import Window, Worth
+
+# Marks that end something: what follows them belongs to somebody or something else.
+_SPLIT = re.compile(r"[,;:!?.…]+\s|\s[,;:!?…]|[&+，、。；：！？]")
+# Marks that stand between things, but also inside a name that somebody decorates or disguises.
+_LOOSE = re.compile(r"[/|»”\"]\s|\s[/|@#«“\"]|\n\s*\n")
+# Between a family name and its given name these make a list of given names as well.
+_LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015]\s")
+_COMMA = re.compile(r",[ \u00a0\u202f]?")
+_AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
+
+
+def look_between(window: Window, worth: Worth) -> None:
+    """Lower a name whose words are held apart by punctuation or by lines.
+
+    `MARTIN, Léa` is the one comma that holds a name together: the family name comes first, in capitals that the
+    given name has not, or at the head of its line. After a semicolon it may be an item of a list: a person looks.
+    """
+    if worth.variant == "spaced":
+        return
+    gaps = [(index, gap) for index, gap in window.inner_gaps() if gap.strip() or "\n" in gap]
+    split = [(index, gap) for index, gap in gaps if _SPLIT.search(gap)]
+    if split:
+        listed = len(split) == 1 and window.form.kind == "swapped" and _COMMA.fullmatch(split[0][1])
+        if listed and _opens_a_line(window, split[0][0]):
+            return
+        item = listed and _AFTER_AN_ITEM.search(_line_before(window))
+        worth.lower("doubtful" if item else "weak", "split_by_punctuation")
+    elif any(_is_loose(window, index, gap) for index, gap in gaps):
+        worth.lower("doubtful", "split_by_punctuation")
+
+
+def _opens_a_line(window: Window, given: int) -> bool:
+    return _in_contrast(window, given) or not any(letter.isalpha() for letter in _line_before(window))
+
+
+def _in_contrast(window: Window, given: int) -> bool:
+    """Whether the words before token `given` are in capitals and what follows is not."""
+    text, tokens = window.layer.text, window.layer.tokens
+    family = text[window.start : tokens[given - 1].end]
+    return len(family) > 1 and family.isupper() and not text[tokens[given].start : window.end].isupper()
+
+
+def _line_before(window: Window) -> str:
+    return window.layer.text[: window.start].rsplit("\n", 1)[-1]
+
+
+def _is_loose(window: Window, index: int, gap: str) -> bool:
+    if _LOOSE.search(gap):
+        return True
+    if window.form.kind != "swapped" or _in_contrast(window, index):
+        return False
+    path_goes_on = "/" in gap and "/" in (window.before(), window.after())
+    return path_goes_on or _LOOSE_WHEN_SWAPPED.search(gap) is not None
