@@ -1,30 +1,60 @@
-"""What must hold between records: references that exist, dates that have come, domains with one owner."""
+"""What must hold between records: references and words that exist, dates that have come, domains with one owner."""
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 
-from config.catalogue import Catalogue
+from config.catalogue import KINDS, Catalogue
+from config.messages import messages
 from config.records import Platform, Record, Route
 
 LETTER = re.compile(r"^L\d{2}[A-Z]?(\.[a-z_]+)?$")
-LOOKS_LIKE_A_LETTER = re.compile(r"^L\d")
+ACT, TRIGGER = "recourse.do.", "deadline.trigger."
+TEMPLATES = "templates"
+MAY_LIE_THERE = (".toml", ".md")
+"""What may lie in a folder of records: the records, and notes about them."""
 
 
 def problems(catalogue: Catalogue, today: date) -> list[str]:
-    """One sentence per fault between records, each naming the record and what to do. Empty when all is well."""
+    """One sentence per fault between records, each naming the record and what to do. Empty when all is well.
+
+    Raises ConfigError when the shipped texts cannot be read.
+    """
     return [
         *_from_the_future(catalogue, today),
         *_letters(catalogue),
+        *_acts(catalogue),
+        *_triggers(catalogue),
         *_unknown_grounds(catalogue),
         *_rival_routes(catalogue.routes),
         *_shared_domains(catalogue.platforms),
         *_places_of_abuse(catalogue),
     ]
+
+
+def strays(overlay: Path) -> list[str]:
+    """One sentence for each folder or file of the overlay (VIGIE_CONFIG_DIR) that nothing would ever read."""
+    known = (*KINDS, TEMPLATES)
+    found = []
+    for path in sorted(overlay.iterdir()):
+        if path.is_dir() and path.name not in known and not path.name.startswith("."):
+            near = difflib.get_close_matches(path.name, known, n=1)
+            meant = f' (did you mean "{near[0]}"?)' if near else ""
+            found.append(f"{path}: is no folder that is read{meant}: rename it to one of {', '.join(known)}.")
+        elif path.suffix == ".toml":
+            found.append(f"{path}: is not read here: move it into one of {', '.join(KINDS)}.")
+    for folder in (overlay / kind for kind in KINDS if (overlay / kind).is_dir()):
+        lost = [path for path in sorted(folder.iterdir()) if path.is_dir() or path.suffix not in MAY_LIE_THERE]
+        found += [
+            f"{path}: is not read: a record is a file that ends in .toml." for path in lost if path.name[0] != "."
+        ]
+    return found
 
 
 def _every(catalogue: Catalogue) -> Iterator[tuple[str, Record]]:
@@ -40,13 +70,36 @@ def _from_the_future(catalogue: Catalogue, today: date) -> Iterator[str]:
 
 
 def _letters(catalogue: Catalogue) -> Iterator[str]:
-    named = [(f"grounds/{g.id}.toml", "letters", letter) for g in catalogue.grounds.values() for letter in g.letters]
+    for ground in catalogue.grounds.values():
+        for letter in ground.letters:
+            if not LETTER.match(letter):
+                yield (
+                    f'grounds/{ground.id}.toml: key "letters": "{letter}" is no letter id: '
+                    "write it like L01, L01M or L01.intimate_image."
+                )
+
+
+def _acts(catalogue: Catalogue) -> Iterator[str]:
+    """Steps whose act has no words: a plan would have nothing to say to the person."""
+    known = [code.removeprefix(ACT) for code in messages() if code.startswith(ACT)]
     for route in catalogue.routes.values():
-        steps = [step.do for step in route.steps if LOOKS_LIKE_A_LETTER.match(step.do)]
-        named += [(f"routes/{route.id}.toml", "steps.do", do) for do in steps]
-    for place, key, letter in named:
-        if not LETTER.match(letter):
-            yield f'{place}: key "{key}": "{letter}" is no letter id: write it like L01, L01M or L01.intimate_image.'
+        for step in route.steps:
+            if step.do not in known:
+                near = ", ".join(difflib.get_close_matches(step.do, known, n=3)) or ", ".join(sorted(known))
+                yield (
+                    f'routes/{route.id}.toml: step "{step.id}", key "do": "{step.do}" is no letter id and no known '
+                    f"guided act: write one of {near}."
+                )
+
+
+def _triggers(catalogue: Catalogue) -> Iterator[str]:
+    known = [code.removeprefix(TRIGGER) for code in messages() if code.startswith(TRIGGER)]
+    for rule in catalogue.deadlines.values():
+        if rule.trigger not in known:
+            yield (
+                f'deadlines/{rule.id}.toml: key "trigger": "{rule.trigger}" has no words: '
+                f"write one of {', '.join(sorted(known))}."
+            )
 
 
 def _unknown_grounds(catalogue: Catalogue) -> Iterator[str]:

@@ -15,7 +15,7 @@ from crawler.steps import Reader
 
 
 def crawl(job: Job, reader: Reader, queries: Sequence[Query], outlet: Outlet) -> tuple[int, int]:
-    """Crawl to the end or to the limits; gives back pages and bytes. Raises RuntimeError when nothing could begin or end."""
+    """Crawl to the end or to the limits; gives back pages and bytes; RuntimeError when it could not begin or end."""
     process = AsyncCrawlerProcess(Settings(settings.of(job) | {"LOG_INSTALL_ROOT_HANDLER": False}))
     crawler = process.create_crawler(Looking)
     process.crawl(crawler, job, reader, queries, outlet, Pool(job.signals))

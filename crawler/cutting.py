@@ -32,6 +32,11 @@ _SIGNATURES: Final = (
     (b"\0\0\x01\0", "image/x-icon"), (b"<svg", "image/svg+xml"), (b"<?xml", "image/svg+xml"), (b"OggS", "video/ogg"),
     (b"FLV\x01", "video/x-flv"), (b"\0\0\x01\xba", "video/mpeg"), (b"\xff\x0a", "image/jxl"), (b"8BPS", "image/psd"),
 )  # fmt: skip
+# The beginnings of a picture or video that no text holds, wherever they stand.
+_RAW: Final = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff[\xc0-\xfe]|GIF8[79]a[\s\S]{0,6}[\x00-\x08\x0e-\x1f]|RIFF[\s\S]{3}\0WEBP|"
+    rb"\0\0\0[\x14-\x3c]ftyp"
+)
 _WIDE: Final = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
 
 
@@ -53,9 +58,7 @@ def holds_raw_medium(body: bytes) -> bool:
 
 def carries_raw_medium(body: bytes) -> bool:
     """Whether the raw bytes of a picture or video stand anywhere in a body."""
-    return any(
-        magic in body for magic in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"\0\0\0\x18ftyp")
-    )
+    return bool(_RAW.search(body))
 
 
 def cut_media(body: bytes, charset: str | None) -> tuple[bytes, tuple[Cut, ...]]:

@@ -1,4 +1,4 @@
-"""Reads what a child is told on stdin: the header line (design.md section 8) and the queries; anything doubtful ends the job."""
+"""Reads what a child is told on stdin, header line and queries (design.md section 8); a doubt ends the job."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _signals(types: list[Any]) -> tuple[str, ...]:
 
 
 def _deny(hashes: list[Any], secrets: Mapping[str, Any]) -> tuple[str, ...]:
-    """The no-fetch list in lower case; a list that cannot be applied refuses the whole job, for it must never fail open."""
+    """The no-fetch list in lower case; one that cannot be applied refuses the whole job: it never fails open."""
     if not all(isinstance(secret, str) for secret in secrets.values()):
         raise CrawlerError("The header's secrets must be strings. Nothing was opened.", "bad_query")
     key = secrets.get("deny_key", "")

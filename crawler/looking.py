@@ -198,7 +198,7 @@ class Looking(Spider):
         return None
 
     async def _picture(self, response: Response, mime: str) -> Page:
-        """An address that is a picture or video whatever it calls itself: its bytes are reduced here, never read as text."""
+        """A picture or video, whatever it calls itself: its bytes are reduced here and never read as text."""
         media = Media(response.url, mime=mime)
         if self.job.signals and not mime.startswith(_VIDEO):
             reduced = asyncio.get_running_loop().create_future()

@@ -1,4 +1,4 @@
-"""The help lines at the foot of each page: those of the person's country (law.md section 18)."""
+"""The help lines at the foot of each page: the verified ones of the person's country (law.md section 18)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ EUROPE = "fr_112"
 
 
 def lines_of(catalogue: Catalogue, residence: str) -> list[Helpline]:
-    """The country's lines, or the European emergency number where none is known; opening them is never logged."""
+    """The country's lines, or the European emergency number where none is known; opening them is never logged.
+
+    A line that nobody could verify ("U") is not shown: a victim must not call a number that does not answer.
+    """
     country = residence.partition("-")[0].upper()
-    lines = [line for line in catalogue.helplines.values() if line.country == country]
+    verified = [line for line in catalogue.helplines.values() if line.confidence != "U"]
+    lines = [line for line in verified if line.country == country]
     if not lines and EUROPE in catalogue.helplines:
         return [catalogue.helplines[EUROPE]]
     if country == "FR":

@@ -14,7 +14,9 @@ from takedown.errors import TakedownError
 from takedown.period import Count, against_the_person, alerts, furthest
 
 YEARS = range(1900, 2091)
-"""Starts that are accepted: the library knows no holiday after 2100, and the longest rule adds ten years."""
+"""Starts that are accepted."""
+LAST_YEAR = 2100
+"""No holiday is known after it, so that no end can be told there."""
 
 
 class DeadlineError(TakedownError):
@@ -132,13 +134,16 @@ def _in_days(rule: DeadlineRule, answer: DeadlineAnswer, count: Count, *, extend
     longer = [count.span, rule.extension] if rule.extension else [count.span]
     end = count.end(longer if extended else [count.span])
     due = end.legal - DAY if rule.from_ == "eve" else end.legal
+    latest = furthest(count, end, [] if extended else longer)
+    if max(end.later, latest or end.later).year > LAST_YEAR:
+        raise DeadlineError(f"The end would fall after {LAST_YEAR}: check the start, and the length of {rule.id}.")
     margin = (Working("deadline.eve", {"date": due, "legal": end.legal}),) if due != end.legal else ()
     unclear = any(step.code == "deadline.unclear" for step in end.working)
     return replace(
         answer,
         due=due,
         legal_due=end.legal if answer.kind == "legal" else None,
-        latest=furthest(count, end, [] if extended else longer),
+        latest=latest,
         opens=due + DAY if rule.next else None,
         alerts=alerts(count, due),
         skipped=end.skipped,

@@ -51,7 +51,7 @@ class Matter:
 
     @property
     def outside_art20(self) -> bool:
-        """Whether the provider owes no internal complaint: a micro or small enterprise, or no online platform at all."""
+        """Whether the provider owes no internal complaint: a micro or small enterprise, or no online platform."""
         recorded = self.platform is not None and not self.platform.art20
         return self.small == "yes" or recorded or self.kind in NO_PLATFORM
 
@@ -65,9 +65,7 @@ class Matter:
     @property
     def data_refused(self) -> bool:
         """Whether a request under data protection law was refused, which opens the CNIL at once (GDPR 12(4), 77)."""
-        return any(
-            earlier.step in DATA_REQUESTS and earlier.outcome in REFUSED for earlier in self.situation.earlier
-        )
+        return any(earlier.step in DATA_REQUESTS and earlier.outcome in REFUSED for earlier in self.situation.earlier)
 
     @property
     def press_near(self) -> bool:
@@ -118,7 +116,7 @@ def _frozen(step: Step) -> bool:
 
 
 def _engine_not_covered(matter: Matter) -> bool:
-    """The US act speaks of services that publish what users post; a search engine counts only where a record says so."""
+    """The US act is about services that publish what users post: an engine counts only if a record says so."""
     return matter.kind == "search" and matter.tida != "yes"
 
 

@@ -329,7 +329,7 @@ EXAMPLES: Final = (
     _example(
         "nothing but entries that say nothing is another shape, and will be asked for again",
         200,
-        "<rss version='2.0'><channel><item/><item><guid>x</guid></item></channel></rss>",
+        "<rss version='2.0'><channel><item/><item><guid isPermaLink='false'>x</guid></item></channel></rss>",
         Trouble("shape", "None of the feed's 2 entries has a link, a title or a text: check the feed.", None, 200),
         Cursor("{}"),
     ),

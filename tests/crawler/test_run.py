@@ -17,7 +17,7 @@ from PIL import Image
 
 from config import messages as words
 from crawler import child, guard
-from crawler.child import Job, Query, run
+from crawler.child import Job, Query, fetch, run
 from crawler.process import environment
 from crawler.sighting import Sighting
 from crawler.trouble import CLASSES
@@ -254,6 +254,18 @@ BAD_JOBS = {
     '\n{"query_id": "q"}',
     "naive now": '{"source": "s", "kind": "site", "settings": {}, "now": "2026-11-24T09:00:00"}',
     "capture of nothing": '{"source": "s", "kind": "capture", "settings": {}}',
+    "hosts that are a number": '{"source": "s", "kind": "site", "settings": {"start_urls": ["https://a.example/"], '
+    '"hosts": 5}}',
+    "depth in words": '{"source": "s", "kind": "site", "settings": {"start_urls": ["https://a.example/"], '
+    '"depth": "x"}}',
+    "result_pages in words": '{"source": "s", "kind": "searxng", "settings": {"endpoint": "https://a.example/", '
+    '"result_pages": "x"}}',
+    "delay in words": '{"source": "s", "kind": "site", "settings": {"start_urls": ["https://a.example/"], '
+    '"delay_seconds": "x"}}',
+    "limit that is no number": '{"source": "s", "kind": "site", "settings": {"start_urls": ["https://a.example/"]}, '
+    '"limits": {"seconds": NaN}}',
+    "unknown signal": '{"source": "s", "kind": "site", "settings": {"start_urls": ["https://a.example/"]}, '
+    '"signals": ["face"]}',
 }
 
 
@@ -297,10 +309,153 @@ run.main()
 def test_a_print_or_a_crash_in_the_child_breaks_nothing_and_says_no_word(child_says: Any) -> None:
     header = '{"source": "s", "kind": "site", "settings": {}}'
     said, code, stderr = child_says(header, program=CRASH)
-    assert (said, code) == ([], 1)
+    assert [(message["type"], message.get("class")) for message in said] == [("error", "transient"), ("done", None)]
+    assert code == 1
     assert "bavard" in stderr
     assert "MemoryError" in stderr
     assert "Camille" not in stderr
+
+
+BREAKING = """
+from crawler import run
+from crawler.sources import site
+class Broken(site.SiteReader):
+    pass
+def broken(*_):
+    raise RuntimeError("Camille")
+Broken.{method} = broken
+site.reader = Broken
+raise SystemExit(run.main())
+"""
+
+
+@pytest.mark.parametrize("method", ["start", "opened", "unchanged", "finish"])
+def test_a_source_that_raises_anything_is_an_error_and_then_done(web: Any, child_says: Any, method: str) -> None:
+    header = {
+        "source": "s",
+        "kind": "site",
+        "settings": {"start_urls": [web.page("/", "<p>Texte</p>")], "delay_seconds": 0},
+        "allow": list(web.allow),
+        "limits": {"seconds": 20},
+    }
+    said, code, stderr = child_says(json.dumps(header), program=BREAKING.format(method=method))
+    assert [error["class"] for error in of_type(said, "error")] == ["shape"]
+    assert said[-1]["type"] == "done"
+    assert code == 0
+    assert "RuntimeError" in stderr
+    assert "Camille" not in stderr
+
+
+NEVER_BEGINS = """
+from crawler import looking, run
+def broken(*_, **__):
+    raise RuntimeError("Camille")
+looking.Looking.__init__ = broken
+raise SystemExit(run.main())
+"""
+
+
+def test_a_crawl_that_cannot_even_begin_is_an_error_and_then_done(child_says: Any) -> None:
+    header = '{"source": "s", "kind": "site", "settings": {"start_urls": ["https://a.example/"]}}'
+    said, code, stderr = child_says(header, program=NEVER_BEGINS)
+    assert [(message["type"], message.get("class")) for message in said] == [("error", "transient"), ("done", None)]
+    assert code == 1
+    assert "Camille" not in stderr
+
+
+DISGUISES = ["text/html", "text/plain", "application/json", "application/rss+xml", "image/png", ""]
+
+
+@pytest.mark.parametrize("mime", DISGUISES)
+def test_a_picture_is_never_text_whatever_it_calls_itself(web: Any, serve: Any, mime: str) -> None:
+    data = picture()
+    web.routes["/p"] = serve(200, data, mime)
+    for signals in ((), ("pdq",)):
+        said = messages(web, "site", {"start_urls": [web.url("/p")]}, signals=signals)
+        (seen,) = (Sighting.from_json(message) for message in of_type(said, "sighting"))
+        assert [(field.name, field.text) for field in seen.fields] == [("url", web.url("/p"))]
+        (media,) = seen.media
+        assert (media.url, media.mime) == (web.url("/p"), "image/png")
+        assert [each.type for each in media.signals] == list(signals) * 8
+        assert of_type(said, "error") == []
+        assert MARKER.decode() not in json.dumps(said)
+    assert web.asked.count("/p") == 2
+
+
+def test_a_feed_entry_or_a_search_result_that_is_a_picture_is_never_text(web: Any, serve: Any) -> None:
+    web.routes["/p"] = serve(200, picture(), "text/html")
+    feed = f"<rss version='2.0'><channel><item><title>B</title><link>{web.url('/p')}</link></item></channel></rss>"
+    web.routes["/flux"] = serve(200, feed.encode(), "application/rss+xml")
+    found = json.dumps({"results": [{"url": web.url("/p")}]}).encode()
+    web.routes["/search"] = serve(200, found, "application/json")
+    said = messages(web, "feed", {"feeds": [web.url("/flux")]}, signals=("pdq",))
+    said += messages(web, "searxng", {"endpoint": web.url("")}, Query("q", "Camille Exemple"), signals=("pdq",))
+    seen = of_type(said, "sighting")
+    assert [len(each["media"][0]["signals"]) for each in seen] == [8, 8]
+    assert {field["name"] for each in seen for field in each["fields"]} <= {"url", "description"}
+    assert MARKER.decode() not in json.dumps(said)
+
+
+def test_a_feed_or_a_search_that_is_a_picture_is_an_error_of_shape(web: Any, serve: Any) -> None:
+    web.routes["/flux"] = serve(200, picture(), "application/rss+xml")
+    web.routes["/search"] = serve(200, picture(), "application/json")
+    said = messages(web, "feed", {"feeds": [web.url("/flux")]})
+    said += messages(web, "searxng", {"endpoint": web.url("")}, Query("q", "Camille Exemple"))
+    assert [error["class"] for error in of_type(said, "error")] == ["shape", "shape"]
+    assert of_type(said, "sighting") == []
+
+
+def test_a_redirect_that_is_not_followed_is_an_error_and_no_sighting(web: Any, serve: Any) -> None:
+    places = {"/fichier": "file:///etc/passwd", "/appli": "intent://x", "/mauvais": "http://[x"}
+    for path, location in places.items():
+        web.routes[path] = serve(302, b"<p>Camille Exemple</p>", "text/html", Location=location)
+    web.routes["/nulle-part"] = serve(302, b"<p>Camille Exemple</p>", "text/html")
+    web.routes["/choix"] = serve(300, b"<p>Camille Exemple</p>", "text/html")
+    paths = [*places, "/nulle-part", "/choix"]
+    said = messages(web, "site", {"start_urls": [web.url(path) for path in paths]})
+    assert of_type(said, "sighting") == []
+    assert sorted(error["class"] for error in of_type(said, "error")) == ["refused"] * 2 + ["shape"] * 3
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n\t", b"\xef\xbb\xbf"])
+def test_an_empty_page_is_an_error_even_behind_a_link(web: Any, serve: Any, body: bytes) -> None:
+    web.page("/", "<p>Accueil</p><a href=/vide>x</a>")
+    web.routes["/vide"] = serve(200, body, "text/html")
+    said = messages(web, "site", {"start_urls": [web.url("/")]})
+    assert [seen["url"] for seen in of_type(said, "sighting")] == [web.url("/")]
+    assert [(error["class"], error["status"]) for error in of_type(said, "error")] == [("shape", 200)]
+
+
+def test_the_wait_a_server_asks_for_is_told(web: Any, serve: Any) -> None:
+    web.routes["/p"] = serve(429, b"<p>non</p>", "text/html", Retry_After="120")
+    web.routes["/flux"] = serve(429, b"non", "text/plain", Retry_After="60")
+    said = messages(web, "site", {"start_urls": [web.url("/p")]}) + messages(web, "feed", {"feeds": [web.url("/flux")]})
+    assert [(error["class"], error["retry_after"]) for error in of_type(said, "error")] == [
+        ("quota", 120),
+        ("quota", 60),
+    ]
+
+
+def test_no_job_runs_when_its_no_fetch_list_cannot_be_applied(web: Any, child_says: Any) -> None:
+    header: dict[str, Any] = {
+        "source": "s",
+        "kind": "site",
+        "settings": {"start_urls": [web.page("/", "<p>Texte</p>")], "delay_seconds": 0},
+        "allow": list(web.allow),
+        "deny": [guard.keyed("5a" * 32, web.url("/mineur"))],
+    }
+    for secrets in ({}, {"deny_key": ""}, {"deny_key": "pas hexadecimal"}):
+        for kind in ("site", "capture"):
+            job = header | {"kind": kind, "secrets": secrets}
+            job["settings"] = {**job["settings"], "address": web.url("/")}
+            said, code, _ = child_says(json.dumps(job))
+            assert [(message["type"], message.get("class")) for message in said] == [
+                ("error", "refused"),
+                ("done", None),
+            ]
+            assert code == 2
+    assert fetch(web.url("/"), allow=web.allow, deny=("a" * 64,)).error_class == "refused"
+    assert web.asked == []
 
 
 def test_a_killed_child_is_a_transient_error_and_then_done(web: Any) -> None:

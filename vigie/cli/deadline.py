@@ -10,7 +10,7 @@ import typer
 
 from config import catalogue
 from config.errors import ConfigError
-from config.records import DeadlineRule
+from config.records import HARMS, DeadlineRule
 from takedown.answer import DeadlineAnswer, Moment, say_moment
 from takedown.deadlines import DeadlineError, compute
 from takedown.moment import read_start
@@ -46,17 +46,21 @@ def compute_one(
     """Compute one deadline and say why."""
     if lang not in LABELS:
         fail(f'"{lang}" is no language of Vigie: write fr or en.', Exit.USAGE)
+    if harm is not None and harm not in HARMS:
+        fail(f'"{harm}" is no harm that Vigie knows. Known harms: {", ".join(HARMS)}.', Exit.USAGE)
     record = _rule(rule)
     try:
         answer = compute(
             record, read_start(start, zone), jurisdiction=jurisdiction, zone=zone, harm=harm, extended=extended
         )
+        if as_json:
+            emit(answer.to_json())
+        else:
+            _print(answer, lang)
     except DeadlineError as error:
         fail(str(error), Exit.USAGE)
-    if as_json:
-        emit(answer.to_json())
-    else:
-        _print(answer, lang)
+    except ConfigError as error:  # a rule of the overlay whose trigger has no words
+        fail(str(error))
 
 
 def _rule(name: str) -> DeadlineRule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,9 +35,12 @@ def recourse() -> None:
 @app.command()
 def explain(
     document: Annotated[str, typer.Argument(help="JSON file with the situation, or - for standard input.")] = "-",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document, also on a terminal.")] = False,
 ) -> None:
-    """Explain one situation: first, in parallel, next, left out, deadlines, warnings, signers."""
+    """Explain one situation: first, in parallel, next, left out, deadlines, warnings, signers.
+
+    A terminal gets sentences; anything else (a pipe, a file) the JSON document.
+    """
     situation = _situation(document)
     overlay = environ().get("VIGIE_CONFIG_DIR")
     try:
@@ -45,10 +49,14 @@ def explain(
         fail(str(error), Exit.USAGE)
     except ConfigError as error:
         fail(str(error))
-    if as_json:
+    if as_json or not _at_a_terminal():
         emit(plan)
     else:
         _print(plan, str(situation.get("lang", "fr")))
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _situation(document: str) -> dict[str, Any]:

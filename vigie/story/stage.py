@@ -147,7 +147,7 @@ def _open_case(session: Session, now: dt.datetime, cast: People) -> OpenedCase:
         organisation_id=cast.organisation,
         name=invented_people.WATCHED.name,
         lang="fr",
-        contact={"email": SENDER, "city": invented_people.WATCHED.city},
+        contact={"letters": SENDER, "city": invented_people.WATCHED.city},
         under_18_today="no",
         actor=cast.agent,
     )
