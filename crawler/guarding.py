@@ -6,13 +6,14 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from scrapy import exceptions
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from crawler import guard
 from crawler.job import Job
-from crawler.trouble import Refused
+from crawler.trouble import CrawlerError, Refused
 
 
 class Declined(IgnoreRequest):
@@ -84,3 +85,18 @@ class OnePacking:
         if b"," in packings:
             raise Declined("refused", "encoding")
         return response
+
+
+def class_of(error: BaseException | None) -> tuple[str, str]:
+    """The error class of a failed request, and a code for it."""
+    if isinstance(error, (Declined, CrawlerError)):
+        return error.error_class, error.code or error.error_class
+    if isinstance(error, exceptions.DownloadCancelledError):
+        return "refused", "too_large"
+    if isinstance(error, IgnoreRequest):
+        return "refused", "too_large" if "MAXSIZE" in str(error) else "redirects"
+    if isinstance(error, (exceptions.UnsupportedURLSchemeError, exceptions.NotSupported)):
+        return "refused", "scheme"
+    if isinstance(error, ValueError):  # an answer that cannot be followed: a malformed Location
+        return "shape", "shape"
+    return "transient", "transient"

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from scrapy import Spider, exceptions, signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler import address, answer, guard
+from crawler import address, answer, guard, heads
 from crawler import page as pages
 from crawler.budget import Budget
-from crawler.guarding import Declined
+from crawler.guarding import class_of
 from crawler.job import Job, Query
 from crawler.media import Pool
 from crawler.page import Page
+from crawler.pictures import Pictures
 from crawler.sighting import Field, Media, Sighting
 from crawler.steps import Ask, Cursor, Gap, Open, Reader, Reply, Searched, Seen, Step, Trouble
-from crawler.trouble import CrawlerError, of_status
+from crawler.trouble import CrawlerError
 
-MAX_MEDIA: Final = 60  # pictures of one page that are reduced
-_VIDEO: Final = ("video/", "audio/")
 _FAULT: Final = "This kind of source met something it does not know, and part of the run was lost: report it."
 _log = logging.getLogger("vigie.crawler")
 _SAYS: Final = {
@@ -61,7 +59,7 @@ class Looking(Spider):
         self.job, self.reader, self.queries, self.outlet, self.pool = job, reader, queries, outlet, pool
         self.budget = Budget(job.pages, job.bytes)
         self._met: set[str] = set()
-        self._reduced: dict[str, asyncio.Future[Media]] = {}
+        self.pictures = Pictures(job, pool, lambda request: self.crawler.engine.download_async(request))
         self.ended = False
 
     @classmethod
@@ -86,7 +84,7 @@ class Looking(Spider):
 
     async def answered(self, response: Response, ask: Ask) -> AsyncIterator[Request]:
         """The source answered."""
-        reply = Reply(response.url, response.status, _mime(response), response.body, _headers(response))
+        reply = Reply(response.url, response.status, heads.mime(response), response.body, heads.headers(response))
         async for request in self._do(lambda: self.reader.answer(ask, reply), self._wait(response)):
             yield request
 
@@ -183,11 +181,13 @@ class Looking(Spider):
         return Request(url, errback=self.failed, dont_filter=True, **rest)
 
     async def _page(self, response: Response, opening: Open) -> Page | None:
-        came = answer.of(response.url, response.status, _headers(response), response.body)
+        came = answer.of(response.url, response.status, heads.headers(response), response.body)
         if came.medium:
             return await self._picture(response, came.medium)
         page = (
-            None if came.error_class else pages.read(response.body, response.url, _mime(response), _charset(response))
+            None
+            if came.error_class
+            else pages.read(response.body, response.url, heads.mime(response), heads.charset(response))
         )
         error_class = came.error_class or (_wall(page) if page else None)
         if error_class is None:
@@ -200,55 +200,15 @@ class Looking(Spider):
     async def _picture(self, response: Response, mime: str) -> Page:
         """A picture or video, whatever it calls itself: its bytes are reduced here and never read as text."""
         media = Media(response.url, mime=mime)
-        if self.job.signals and not mime.startswith(_VIDEO):
-            reduced = asyncio.get_running_loop().create_future()
-            reduced.set_result(await self._made_of(media, response.body))
-            self._reduced[address.canonical(response.url)] = reduced
+        await self.pictures.take(media, response.body)
         return Page(response.url, (Field("url", response.url),), media=(media,))
 
     def _wait(self, response: Response) -> int | None:
-        return answer.retry_after(_header(response, "Retry-After"), self.outlet.clock())
+        return answer.retry_after(heads.header(response, "Retry-After"), self.outlet.clock())
 
     async def _tell(self, sighting: Sighting) -> None:
-        media = await asyncio.gather(*(self._reduce(each, place) for place, each in enumerate(sighting.media)))
+        media = await asyncio.gather(*(self.pictures.reduce(each, place) for place, each in enumerate(sighting.media)))
         self.outlet.emit({"type": "sighting", **replace(sighting, media=tuple(media)).to_json()})
-
-    async def _reduce(self, media: Media, place: int) -> Media:
-        if not self.job.signals or media.url.startswith("data:"):
-            return media
-        key = address.canonical(media.url)
-        if key not in self._reduced:
-            if (media.mime or "").startswith(_VIDEO) or _is_video(media.url):
-                return replace(media, refused="video")
-            if place >= MAX_MEDIA:
-                return replace(media, refused="too_many")
-            self._reduced[key] = asyncio.get_running_loop().create_future()
-            self._reduced[key].set_result(await self._fetch(media))
-        done = await asyncio.shield(self._reduced[key])
-        return replace(done, url=media.url, alt=media.alt, thumb_url=media.thumb_url)
-
-    async def _fetch(self, media: Media) -> Media:
-        if guard.url_refusal(media.url, self.job.allow):
-            return replace(media, refused="refused")
-        request = Request(media.url, headers={"Accept": "image/*,*/*;q=0.5"}, dont_filter=True, priority=5)
-        try:
-            response: Response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # noqa: BLE001 - whatever the network does, the page is still a sighting
-            return replace(media, refused=class_of(error)[1])
-        if error_class := of_status(response.status, _mime(response)):
-            return replace(media, refused=error_class)
-        return await self._made_of(replace(media, mime=_mime(response) or None), response.body)
-
-    async def _made_of(self, media: Media, data: bytes) -> Media:
-        reduced = await asyncio.to_thread(self.pool.reduce, data)
-        said = Media.from_json({"url": media.url, **reduced})
-        return replace(
-            said,
-            mime=said.mime or media.mime,
-            bytes=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-            md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        )
 
     def _say(self, step: Step) -> None:
         if isinstance(step, Searched):
@@ -272,21 +232,6 @@ class Looking(Spider):
         said = {"class": error_class, "status": status, "message": message, "query_id": query_id}
         asked = {} if retry_after is None else {"retry_after": retry_after}
         self.outlet.emit({"type": "error", **said, **asked})
-
-
-def class_of(error: BaseException | None) -> tuple[str, str]:
-    """The error class of a failed request, and a code for it."""
-    if isinstance(error, (Declined, CrawlerError)):
-        return error.error_class, error.code or error.error_class
-    if isinstance(error, exceptions.DownloadCancelledError):
-        return "refused", "too_large"
-    if isinstance(error, exceptions.IgnoreRequest):
-        return "refused", "too_large" if "MAXSIZE" in str(error) else "redirects"
-    if isinstance(error, (exceptions.UnsupportedURLSchemeError, exceptions.NotSupported)):
-        return "refused", "scheme"
-    if isinstance(error, ValueError):  # an answer that cannot be followed: a malformed Location
-        return "shape", "shape"
-    return "transient", "transient"
 
 
 def _sighting(spider: Looking, response: Response, opening: Open, page: Page) -> Sighting:
@@ -336,25 +281,3 @@ def _wall(page: Page) -> str | None:
     if page.login_wall:
         return "auth"
     return "blocked" if page.challenge or page.consent_wall else None
-
-
-def _mime(response: Response) -> str:
-    return _header(response, "Content-Type").split(";")[0].strip().lower()
-
-
-def _charset(response: Response) -> str | None:
-    _, found, charset = _header(response, "Content-Type").lower().partition("charset=")
-    return charset.split(";")[0].strip("\"' ") if found else None
-
-
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
-
-
-def _headers(response: Response) -> dict[str, str]:
-    names = (name.decode("latin-1") for name in response.headers)
-    return {name.lower(): _header(response, name) for name in names}
-
-
-def _is_video(url: str) -> bool:
-    return url.lower().partition("?")[0].endswith((".mp4", ".webm", ".mov", ".m4v", ".mkv", ".avi", ".m3u8", ".ogv"))

@@ -322,4 +322,4 @@ def _end_of(on: dt.date | None, now: dt.datetime) -> dt.datetime:
     """The last moment of the day, never the future: an unknown hour counts for the other side (law.md 24.8)."""
     if on is None:
         return now
-    return min(now, dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), PARIS).astimezone(dt.UTC))
+    return min(now, dt.datetime.combine(on, dt.time(23, 59, 59), PARIS).astimezone(dt.UTC))

@@ -98,7 +98,8 @@ def after_refusal(steps: Sequence[Step], situation: Situation) -> list[Step]:
     no_formal = situation.harm in PRESS or situation.audience == "private"
     ways = [own.get(way.do, way) for way in (FORMAL, ARCOM, COURT) if not (way is FORMAL and no_formal)]
     others = [step for step in steps if step not in ways]
-    return [opened(step) if step.do in OPENED else step for step in [*others, *ways]]
+    at = next((place for place, step in enumerate(others) if step.when == "silence"), len(others))
+    return [opened(step) if step.do in OPENED else step for step in [*others[:at], *ways, *others[at:]]]
 
 
 def for_kind(steps: Sequence[Step], matter: Matter) -> list[Step]:

@@ -21,7 +21,7 @@ UNSPACED = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3
 _SPELLED = {"œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ŋ": "n", "ĸ": "k", "ɑ": "a", "ɡ": "g", "™": " ", "℠": " "}
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _KANA = re.compile(r"[\u3040-\u30ff\uff66-\uff9f]")
-_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters by category, blank on the screen
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u0640")  # letters by category: blank Hangul fillers, the Arabic stroke
 _LATIN = re.compile(
     r"(?:NEGATIVE (?:CIRCLED|SQUARED) )?"
     r"(?:LATIN (?:SMALL|CAPITAL) LETTER(?: DOTLESS)?|LATIN LETTER SMALL CAPITAL) ([A-Z]{1,2})(?: WITH .+)?"

@@ -5,8 +5,8 @@ telephone that only puts the first one of a sentence, writes every name so: smal
 form as given stays strong. Two things do speak, because they belong to grammar and not to vocabulary:
 
 - an article or another determiner right before (a closed list): a name takes none. In a line that has capitals any
-  determiner counts; in a line without, or all in capitals, only an indefinite one, since people also write `la léa
-  martin`;
+  determiner counts, and before moved words; otherwise, or if all is in capitals, only an indefinite one, since people
+  also write `la léa martin`;
 - a changed form (words moved or dropped) that is in small letters as well: two departures at once. It is doubtful in
   a line that has capitals; everywhere if the name has particles (`de la tour marie` is a place); and always if only
   some of its words have capitals (`de la tour Marie`).
@@ -64,7 +64,7 @@ def _follows_a_determiner(window: Window, worth: Worth, *, small: bool) -> bool:
     shouted = window.written.isupper() and window.layer.text[before.start : before.end].isupper()
     if before.text in _INDEFINITE:
         return small or shouted
-    return small and before.text in _DEFINITE and _has_capitals(window, worth)
+    return small and before.text in _DEFINITE and (window.form.reordered or _has_capitals(window, worth))
 
 
 def _has_capitals(window: Window, worth: Worth) -> bool:

@@ -9,9 +9,9 @@ from monitor.names.finding import Window, Worth
 # Marks that end something: what follows them belongs to somebody or something else.
 _SPLIT = re.compile(r"[,;:!?.…]+\s|\s[,;:!?…]|[&+，、。；：！？]")
 # Marks that stand between things, but also inside a name that somebody decorates or disguises.
-_LOOSE = re.compile(r"[/|»”\"]\s|\s[/|@#«“\"]|\n\s*\n")
+_LOOSE = re.compile(r"[/|»”\"]\s|\s[/|«“\"]|[@#,;!?]|\n\s*\n")
 # Between a family name and its given name these make a list of given names as well.
-_LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015]\s")
+_LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015•·*=<>~]+\s|[\u2013-\u2015]|\)\s")
 _COMMA = re.compile(r",[ \u00a0\u202f]?")
 _AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
 
@@ -25,15 +25,13 @@ def look_between(window: Window, worth: Worth) -> None:
     if worth.variant == "spaced":
         return
     gaps = [(index, gap) for index, gap in window.inner_gaps() if gap.strip() or "\n" in gap]
-    split = [(index, gap) for index, gap in gaps if _SPLIT.search(gap)]
-    if split:
-        listed = len(split) == 1 and window.form.kind == "swapped" and _COMMA.fullmatch(split[0][1])
-        if listed and _opens_a_line(window, split[0][0]):
-            return
-        item = listed and _AFTER_AN_ITEM.search(_line_before(window))
-        worth.lower("doubtful" if item else "weak", "split_by_punctuation")
-    elif any(_is_loose(window, index, gap) for index, gap in gaps):
-        worth.lower("doubtful", "split_by_punctuation")
+    apart = [(index, gap) for index, gap in gaps if _SPLIT.search(gap) or _is_loose(window, index, gap)]
+    listed = len(apart) == 1 and window.form.kind == "swapped" and _COMMA.fullmatch(apart[0][1])
+    if not apart or (listed and _opens_a_line(window, apart[0][0])):
+        return
+    item = listed and _AFTER_AN_ITEM.search(_line_before(window))
+    split = any(_SPLIT.search(gap) for _, gap in apart)
+    worth.lower("weak" if split and not item else "doubtful", "split_by_punctuation")
 
 
 def _opens_a_line(window: Window, given: int) -> bool:
@@ -56,5 +54,9 @@ def _is_loose(window: Window, index: int, gap: str) -> bool:
         return True
     if window.form.kind != "swapped" or _in_contrast(window, index):
         return False
-    path_goes_on = "/" in gap and "/" in (window.before(), window.after())
-    return path_goes_on or _LOOSE_WHEN_SWAPPED.search(gap) is not None
+    if "(" in gap:
+        return window.after() != ")"  # MARTIN (Léa) is one person
+    if "/" in gap:
+        return "/" in (window.before(), window.after())  # a longer path is a list
+    new_sentence = gap == "." and window.layer.text[window.layer.tokens[index].start].isupper()
+    return new_sentence or _LOOSE_WHEN_SWAPPED.search(gap) is not None

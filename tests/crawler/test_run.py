@@ -302,7 +302,7 @@ def crash(*_):
     print("bavard", flush=True)
     raise MemoryError("Camille")
 run._look = crash
-run.main()
+raise SystemExit(run.main())
 """
 
 

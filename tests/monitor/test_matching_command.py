@@ -65,7 +65,17 @@ def test_a_wrong_page_stops_everything_and_is_named_by_file_and_line(tmp_path: P
     assert "pages.jsonl, line 3" in result.stderr
 
 
-@pytest.mark.parametrize("wrong", ["nonsense", {"id": "x", "kind": "name"}, TERM, {**TERM, "id": "y", "kind": "nom"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "nonsense",
+        {"id": "x", "kind": "name"},
+        TERM,
+        {**TERM, "id": "y", "kind": "nom"},
+        {**TERM, "id": "y", "kind": "phone"},
+        {"id": "y", "kind": "name", "value": "de la"},
+    ],
+)
 def test_a_wrong_term_stops_everything_and_its_words_are_not_repeated(tmp_path: Path, wrong: Any) -> None:
     terms = written(tmp_path / "terms.jsonl", [TERM, wrong])
     result = RUN.invoke(app, ["text", "--terms", terms, "--pages", written(tmp_path / "p", PAGES), "--jsonl"])

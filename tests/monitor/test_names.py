@@ -110,6 +110,14 @@ def test_an_ordinary_prefix_with_a_hyphen_is_no_longer_name() -> None:
         "martin @lea",
         "@martin @lea",
         "#léa #martin",
+        "#lea#martin",
+        "Vois Martin,Léa et Paul",
+        "hier avec Martin.Léa est venue",
+        "Zoé • Martin • Léa • Hugo",
+        "Hugo (Martin) Léa",
+        "Martin (Léa et Hugo)",
+        "martin—léa",
+        "écrire à lea@martin.example",
         "Salut Martin\nLéa est là",
         "Les Léa\n\nMartin dort",
     ],
@@ -122,7 +130,15 @@ def test_a_list_a_sentence_or_two_accounts_are_never_automatic(text: str) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["Martin, Léa", "- Martin, Léa, 34 ans", "12. Martin, Léa", "Présents : MARTIN, Léa", "Liste\nMartin, Léa\nautre"],
+    [
+        "Martin, Léa",
+        "MARTIN,Léa",
+        "MARTIN (Léa)",
+        "- Martin, Léa, 34 ans",
+        "12. Martin, Léa",
+        "Présents : MARTIN, Léa",
+        "Liste\nMartin, Léa\nautre",
+    ],
 )
 def test_a_family_name_before_a_comma_at_the_head_of_its_line_or_in_capitals_is_the_whole_name(text: str) -> None:
     assert only(text).band == "automatic"
@@ -268,7 +284,7 @@ ROSE = Term("r", "name", "Rose Blanche")
 @pytest.mark.parametrize(
     "text",
     [
-        "une rose blanche", "UNE ROSE BLANCHE", "Il lui offrit la rose blanche.", "Les prix de ces rose blanche",
+        "une rose blanche", "la blanche rose", "UNE ROSE BLANCHE", "Il lui offrit la rose blanche.", "Les prix de ces rose blanche",
         "https://x.example/offrir-une-rose-blanche",
     ],
 )  # fmt: skip

@@ -293,3 +293,22 @@ def test_a_local_time_is_read_in_the_zone_and_an_offset_wins() -> None:
 def test_a_double_an_impossible_or_an_unreadable_time_is_refused(text: str) -> None:
     with pytest.raises(DeadlineError):
         read_start(text, "Europe/Paris")
+
+
+LENGTHS = [("year", 100), ("month", 1200), ("week", 5300), ("day", 36600), ("hour", 876600)]
+
+
+@pytest.mark.parametrize(("unit", "value"), LENGTHS)
+def test_a_rule_of_more_than_a_hundred_years_is_refused(unit: str, value: int) -> None:
+    plain = RULES["civil.5y"].model_dump(by_alias=True) | {"unit": unit}
+    assert DeadlineRule.model_validate(plain | {"value": value}).value == value
+    with pytest.raises(ValueError, match="more than 100 years"):
+        DeadlineRule.model_validate(plain | {"value": value + 1})
+    with pytest.raises(ValueError, match="more than 100 years"):
+        DeadlineRule.model_validate(plain | {"value": 1, "latest": {"value": value + 1, "unit": unit}})
+
+
+def test_an_end_for_which_no_holiday_is_known_is_refused_with_a_sentence() -> None:
+    plain = RULES["gdpr12.answer"].model_dump(by_alias=True) | {"unit": "year", "value": 100}
+    with pytest.raises(DeadlineError, match="after 2100"):
+        compute(DeadlineRule.model_validate(plain), day("Tue 2026-11-24"))

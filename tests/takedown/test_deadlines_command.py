@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import typer
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from config import catalogue
 from config.errors import ConfigError
+from config.records import HARMS
 from vigie.cli import deadline, recourse
 
 app = typer.Typer()
@@ -50,12 +52,34 @@ def test_a_mistyped_rule_is_answered_with_the_nearest_ones() -> None:
         ("--rule", "press.limit", "--from", "2026-08-31", "--jurisdiction", "FR-GES"),
         ("--rule", "press.limit", "--from", "2026-08-31", "--zone", "Mars"),
         ("--rule", "press.limit", "--from", "2026-08-31", "--lang", "de"),
+        ("--rule", "press.limit", "--from", "0000-01-01"),
+        ("--rule", "press.limit", "--from", "0001-01-01"),
+        ("--rule", "press.limit", "--from", "9999-12-31"),
+        ("--rule", "press.limit", "--from", "99999-01-01"),
+        ("--rule", "tida.48h", "--from", "9999-12-31T23:59-12:00"),
+        ("--rule", "tida.48h", "--from", "0001-01-01T00:00+14:00"),
     ],
 )
 def test_a_wrong_option_is_a_usage_error_with_one_sentence(words: tuple[str, ...]) -> None:
     code, out, err = run("deadline", "compute", *words)
     assert (code, out) == (2, "")
     assert err.strip().endswith(".")
+
+
+def test_an_unknown_harm_is_answered_with_the_known_ones() -> None:
+    code, out, err = run("deadline", "compute", "--rule", "dsa16.decision", "--from", "2026-08-31", "--harm", "bogus")
+    assert (code, out) == (2, "")
+    assert "bogus" in err
+    assert all(harm in err for harm in HARMS)
+
+
+def test_a_rule_of_the_overlay_without_words_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = catalogue.load()
+    odd = known.deadlines["press.limit"].model_copy(update={"trigger": "full_moon"})
+    monkeypatch.setattr(catalogue, "load", lambda _: replace(known, deadlines={"press.limit": odd}))
+    code, _, err = run("deadline", "compute", "--rule", "press.limit", "--from", "2026-08-31")
+    assert code == 1
+    assert "deadline.trigger.full_moon" in err
 
 
 def test_an_unknown_start_is_answered_without_a_date() -> None:
@@ -73,11 +97,19 @@ def test_a_situation_comes_from_standard_input() -> None:
     assert plan["first"][0]["do"] == "L01"
 
 
-def test_a_situation_can_be_read_by_a_person() -> None:
+def test_a_pipe_gets_the_document_without_asking_for_it() -> None:
+    situation = json.dumps({"harm": "doxxing", "now": "2026-11-24T09:00+01:00"})
+    assert json.loads(run("recourse", "explain", stdin=situation)[1])["first"][0]["do"] == "L01"
+
+
+def test_a_situation_can_be_read_by_a_person_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recourse, "_at_a_terminal", lambda: True)
     situation = {"harm": "doxxing", "lang": "en", "now": "2026-11-24T09:00+01:00"}
     code, out, _ = run("recourse", "explain", stdin=json.dumps(situation))
     assert code == 0
     assert out.startswith("First:")
+    _, document, _ = run("recourse", "explain", "--json", stdin=json.dumps(situation))
+    assert json.loads(document)["first"]
 
 
 @pytest.mark.parametrize("text", ["not json", "[]", '{"harm": "gossip"}', "{}", '{"harm": "insult", "colour": 1}'])
