@@ -35,7 +35,7 @@ _SAYS: Final = {
     "bad_query": "The site did not understand the request: check the source's settings.",
     "gone": "The page is no longer there.",
     "transient": "The site did not answer in time or failed: it is asked again at the next run.",
-    "shape": "The address gave something else than a page: check the source.",
+    "shape": "The address gave nothing, or something else than a page: check the source.",
     "robots": "The site's robots.txt forbids this page to programs: look at it yourself if you need it.",
     "refused": "Our own rules refuse this address or answer: do not open it by hand.",
 }

@@ -1,4 +1,4 @@
-"""The pictures that pages show: each fetched once in a run, reduced in the pool, and known by its signals afterwards."""
+"""The pictures that pages show: each fetched once in a run, reduced in the pool, then known by its signals only."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from fingerprints.signal import TYPES
 from monitor.errors import DocumentError
+from monitor.names import Term, TermError
 
 Age = Literal["adult", "minor", "unknown"]
 
@@ -67,7 +68,17 @@ def parse(text: str) -> WatchDocument:
         raise DocumentError(f"The watch document is not JSON ({error}). Correct it; nothing was changed.") from None
     if not document.terms and not document.fingerprints:
         raise DocumentError("The watch document has neither a term nor a fingerprint: give one. Nothing was changed.")
+    for number, part in enumerate(document.terms):
+        _usable(number, part)
     return document
+
+
+def _usable(number: int, part: TermPart) -> None:
+    """A term that could never be found, or would be found everywhere, is refused before anything is stored."""
+    try:
+        Term(part.id or str(number), part.kind, part.value, part.aliases, part.context, part.exclude)
+    except TermError as error:
+        raise DocumentError(f"terms.{number}: {error} Correct it; nothing was changed.") from None
 
 
 def _sentence(error: ValidationError) -> str:

@@ -6,6 +6,8 @@ import re
 
 from monitor.names.finding import Window, Worth
 
+REACH = 200  # code points before a name in which the head of its line is looked for
+
 # Marks that end something: what follows them belongs to somebody or something else.
 _SPLIT = re.compile(r"[,;:!?.…]+\s|\s[,;:!?…]|[&+，、。；：！？]")
 # Marks that stand between things, but also inside a name that somebody decorates or disguises.
@@ -46,7 +48,8 @@ def _in_contrast(window: Window, given: int) -> bool:
 
 
 def _line_before(window: Window) -> str:
-    return window.layer.text[: window.start].rsplit("\n", 1)[-1]
+    floor = max(0, window.start - REACH)
+    return window.layer.text[floor : window.start].rsplit("\n", 1)[-1]
 
 
 def _is_loose(window: Window, index: int, gap: str) -> bool:

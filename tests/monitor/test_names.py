@@ -284,7 +284,8 @@ ROSE = Term("r", "name", "Rose Blanche")
 @pytest.mark.parametrize(
     "text",
     [
-        "une rose blanche", "la blanche rose", "UNE ROSE BLANCHE", "Il lui offrit la rose blanche.", "Les prix de ces rose blanche",
+        "une rose blanche", "la blanche rose", "UNE ROSE BLANCHE", "Il lui offrit la rose blanche.",
+        "Le prix de ces rose blanche",
         "https://x.example/offrir-une-rose-blanche",
     ],
 )  # fmt: skip

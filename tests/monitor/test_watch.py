@@ -88,6 +88,8 @@ def test_a_fingerprint_of_a_minor_of_unknown_age_or_of_a_plain_image_is_not_take
     [
         ({"terms": [{"kind": "nom", "value": "Camille Exemple"}]}, "terms.0.kind"),
         ({"terms": [{"kind": "name", "value": ""}]}, "terms.0.value"),
+        ({"terms": [{"kind": "name", "value": "de la"}]}, "terms.0"),
+        ({"terms": [{"kind": "phone", "value": "12 34"}]}, "terms.0"),
         ({"fingerprints": [{"type": "pqd", "value": "00"}]}, "fingerprints.0.type"),
         ({"sources": []}, "sources"),
         ({"couleur": "bleu"}, "couleur"),

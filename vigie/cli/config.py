@@ -100,18 +100,14 @@ def _settings_of(source: Source, kind: Any) -> Iterator[str]:
 
 
 def _letters(known: Catalogue, overlay: Path | None) -> Iterator[str]:
-    """Reasons that cannot be filled in, and every fault of the letters written with the grounds that can."""
+    """Reasons that cannot be filled in; once there are none, every fault of the letters written with them."""
     try:
         book = Letterbook.load(overlay)
     except LetterError as error:
         yield from str(error).splitlines()
         return
-    sound: list[Ground] = []
-    for ground in known.grounds.values():
-        wrong = list(_reasons(ground, book))
-        yield from wrong
-        sound += [] if wrong else [ground]
-    yield from letter_faults(book, sound)
+    wrong = [fault for ground in known.grounds.values() for fault in _reasons(ground, book)]
+    yield from wrong or letter_faults(book, known.grounds.values())
 
 
 def _reasons(ground: Ground, book: Letterbook) -> Iterator[str]:

@@ -48,7 +48,7 @@ def document(hit: Any) -> dict[str, Any]:
 def _reason(hit: Any, lang: str) -> str:
     from config.messages import render
 
-    return "; ".join(render(reason["code"], reason.get("params", {}), lang) for reason in hit.reasons[:2])
+    return "; ".join(render(reason["code"], reason.get("params", {}), lang) for reason in hit.reasons)
 
 
 @app.command()

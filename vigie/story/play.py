@@ -41,7 +41,7 @@ def play(stage: Stage, tell: Tell, days: float) -> dict[str, Any]:
 def _show_hits(findings: acts.Findings, tell: Tell) -> None:
     tell("Hits:")
     for hit in sorted(findings.hits, key=lambda hit: (hit.band, hit.address)):
-        why = "; ".join(render(reason["code"], reason.get("params", {}), "en") for reason in hit.reasons[:1])
+        why = "; ".join(render(reason["code"], reason.get("params", {}), "en") for reason in hit.reasons)
         tell(f"  {hit.band:<9} {hit.score:.2f}  {hit.kind:<5} {hit.address}\n             {why}")
 
 
