@@ -25,11 +25,11 @@ class Contact(_Closed):
     `letters` is the mailbox and `city` the town that her letters may show; a letter may be forwarded whole.
     """
 
-    email: str | None = Field(None, pattern=_MAIL)
-    phone: str | None = Field(None, max_length=40)
-    how: str | None = Field(None, max_length=500)
-    letters: str | None = Field(None, pattern=_MAIL)
-    city: str | None = Field(None, max_length=100)
+    email: str | None = Field(default=None, pattern=_MAIL)
+    phone: str | None = Field(default=None, max_length=40)
+    how: str | None = Field(default=None, max_length=500)
+    letters: str | None = Field(default=None, pattern=_MAIL)
+    city: str | None = Field(default=None, max_length=100)
 
 
 class CaseDocument(_Closed):
@@ -41,7 +41,7 @@ class CaseDocument(_Closed):
     under_18_today: Annotated[Literal["yes", "no", "unknown"], BeforeValidator(_answer)] = "unknown"
     ex_partner: StrictBool = False
     danger: StrictBool = False
-    residence: str = Field("FR", pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
+    residence: str = Field(default="FR", pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
 
     def answers(self) -> dict[str, Any]:
         """The arguments of `cases.case.open_case`."""

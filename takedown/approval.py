@@ -13,7 +13,7 @@ from cases.tables import CaseFile, Organisation
 from config.catalogue import Catalogue
 from config.settings import Settings
 from storage.database import new_id
-from takedown import compose, events, ladder, proposal, recourse, reference, signoff, store, track
+from takedown import compose, events, proposal, recourse, reference, signoff, store, track, ways
 from takedown.addressee import Addressee
 from takedown.drafting import PARIS
 from takedown.errors import NoticeError
@@ -22,7 +22,7 @@ from takedown.tables import DispatchRow, NoticeRow
 
 ALWAYS_TWO = frozenset({"L06", "L12", "L13", "L14", "L16", "L17", "L18", "L22", "L25", "L28", "L29", "L31"})
 """Letters to persons, publishers and authorities, and retractions (design.md section 7, Approval; law.md 24.13)."""
-MAY_REACH_THE_ABUSER = frozenset(step.do for step in ladder.DIRECT)
+MAY_REACH_THE_ABUSER = frozenset(step.do for step in ways.DIRECT)
 MACHINE = ("email", "file")
 
 
