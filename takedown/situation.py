@@ -14,9 +14,6 @@ from takedown.errors import TakedownError
 SEXUAL_IMAGE = ("intimate_image", "sexual_deepfake", "own_selfie", "leak_forum")
 MAYBE_SEXUAL_IMAGE = ("sextortion", "private_messages", "closed_group", "archive_copy")
 """Harms that may concern no image at all: only these accept the answer "none" to the question of age."""
-PLAIN_IMAGE = ("plain_image", "plain_deepfake")
-ALWAYS_IMAGE = (*SEXUAL_IMAGE, *PLAIN_IMAGE)
-MAYBE_IMAGE = (*ALWAYS_IMAGE, *MAYBE_SEXUAL_IMAGE)
 
 OUTCOMES = {
     "pending": "none",
@@ -33,21 +30,6 @@ OUTCOMES = {
 
 class RecourseError(TakedownError):
     """A situation that cannot be read, or that no ladder serves; the message says what to correct."""
-
-
-def minor_path(harm: str, age_on_image: str | None, under_18_today: str) -> bool:
-    """Whether only the address of a content may be kept, because it shows a minor or may (law.md 2.2, 2.14).
-
-    `age_on_image` "none" means that there is no image, which an image harm cannot claim, nor a harm that may come with
-    one while the person is a minor; None means that nobody was asked.
-    """
-    if harm.startswith("minor_") or age_on_image in ("minor", "unknown"):
-        return True
-    if harm in MAYBE_IMAGE and under_18_today == "yes":
-        return True
-    if age_on_image == "none":
-        return harm in ALWAYS_IMAGE
-    return under_18_today == "yes" or (age_on_image is None and harm in MAYBE_IMAGE)
 
 
 def _yes_no(value: Any) -> Any:
@@ -122,7 +104,7 @@ class Situation(_Closed):
     def minor_ladder(self) -> bool:
         """Whether the ladder for a minor's sexual image applies: police and helpline first (law.md 2.2, 2.14).
 
-        Narrower than `minor_path`: a plain picture of a minor keeps its own ladder.
+        Narrower than `cases.age.counts_as`: a plain picture of a minor keeps its own ladder.
         """
         if self.harm == "minor_image":
             return True
