@@ -98,7 +98,16 @@ def _markers(told: Told) -> list[str]:
     with BytesIO() as buffer:
         pictures.watched().save(buffer, "PNG")
         prints = [signal.value for signal in reduce(buffer.getvalue(), ("pdq", "sha256")).signals]
-    people = [*prints, invented.WATCHED.name, invented.WATCHED.handle, invented.LAWYER.name, "agent@exemple.invalid"]
+    facts = [text for given in acts.FACTS.values() for text in given.values()]
+    people = [
+        *prints,
+        *facts,
+        "moderation@gallery.exemple.invalid",
+        invented.WATCHED.name,
+        invented.WATCHED.handle,
+        invented.LAWYER.name,
+        "agent@exemple.invalid",
+    ]
     return [*people, *pages, *quoted, told.stage.case.receipt_code, *told.stage.people.passwords.values()]
 
 

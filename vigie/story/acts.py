@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from demo import pictures, records, story
@@ -74,7 +75,7 @@ def watch_for_her(stage: Stage) -> str:
 
 def look(stage: Stage, tell: Tell) -> dict[str, dict[str, Any]]:
     """Run every source once, and say as it goes what each gives."""
-    scanner = make_scanner(stage.wiring)
+    scanner = replace(make_scanner(stage.wiring), report=_ticker())
     results: dict[str, dict[str, Any]] = {}
     for pair in stage.workshop.due("scan"):
         tally = scan.run(scanner, pair, "demo")
@@ -91,6 +92,19 @@ def look(stage: Stage, tell: Tell) -> dict[str, dict[str, Any]]:
         errors = ", ".join(f"{count} {name}" for name, count in tally.errors.items())
         tell(f"  {source:<14} {tally.status:<8} {tally.pages:>3} pages  {tally.matches:>2} new hits  {errors}")
     return results
+
+
+def _ticker() -> Callable[[str, dict[str, Any]], None]:
+    """On a terminal, a line that counts a source's pages while they come; elsewhere nothing."""
+    seen: Counter[str] = Counter()
+
+    def tick(source: str, message: dict[str, Any]) -> None:
+        seen[source] += message["type"] == "sighting"
+        if sys.stderr.isatty():
+            end = "\r\033[K" if message["type"] == "done" else ""
+            print(f"\r  {source:<14} {seen[source]:>3} pages …{end}", end="", file=sys.stderr, flush=True)
+
+    return tick
 
 
 def compare(stage: Stage) -> Findings:
