@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vigie.cli.output import Exit, emit, fail, say
+from vigie.cli.output import Exit, emit, fail, progress, say
 
 app = typer.Typer(help="What was found, and a person's judgement on it.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -97,6 +97,7 @@ def _judge(hit_id: str, verdict: str, harm: str | None, age: str, json: bool) ->
     from config.messages import HARMS
     from monitor import judgement, store
     from takedown import intake
+    from takedown.tables import ContentRow
     from vigie.cli.desk import at_desk
 
     if harm is not None and harm not in HARMS:
@@ -107,4 +108,8 @@ def _judge(hit_id: str, verdict: str, harm: str | None, age: str, json: bool) ->
             desk.session, desk.now, hit_id, verdict=verdict, actor=desk.actor.id, harm=harm, age_on_image=age
         )
         content = intake.run(desk.session, desk.now, row, catalogue=desk.wiring.catalogue) if harm else None
+        if content and (kept := desk.session.get_one(ContentRow, content).harm) != harm:
+            progress(
+                f"This address is already pursued as {kept}; {harm} was noted with your judgement, not added to it."
+            )
     emit({"judgement": row, "verdict": verdict, "content": content}) if json else say(f"Recorded: {verdict}.")
