@@ -19,9 +19,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "acceptance: needs MediaWiki and searx from Debian; `make acceptance`")
 
 
-@pytest.fixture(scope="session", name="rig")
+@pytest.fixture(scope="module", name="rig")
 def running_rig(request: pytest.FixtureRequest) -> Iterator[rig.Rig]:
-    """The servers, started once; skips with what is missing when they may not be installed."""
+    """The servers, started anew for each file (a story leaves its wiki changed); skips with what is missing when they may not be installed."""
     if request.config.getoption("--install-servers", default=False):
         packages.install()
     if missing := packages.missing():
