@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="module", name="rig")
 def running_rig(request: pytest.FixtureRequest) -> Iterator[rig.Rig]:
-    """The servers, started anew for each file (a story leaves its wiki changed); skips with what is missing when they may not be installed."""
+    """The servers, anew for each file, for a story leaves its wiki changed; skips with what is missing."""
     if request.config.getoption("--install-servers", default=False):
         packages.install()
     if missing := packages.missing():
