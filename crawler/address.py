@@ -95,10 +95,12 @@ def _path(path: str) -> str:
 
 
 def _percent(segment: str) -> str:
-    # a "%2F" or "%3F" must stay encoded: decoding it would change which resource is meant
+    # a "%2F" or "%3F" must stay encoded: decoding it would change which resource is meant; a "%" that begins no
+    # triplet is a plain character, and is encoded like one
     pieces = re.split(r"(%[0-9A-Fa-f]{2})", segment)
-    decoded = [_keep_or_decode(piece) if piece.startswith("%") and len(piece) == 3 else piece for piece in pieces]
-    return quote("".join(decoded), safe=_SAFE_IN_PATH + "%")
+    return "".join(
+        _keep_or_decode(piece) if place % 2 else quote(piece, safe=_SAFE_IN_PATH) for place, piece in enumerate(pieces)
+    )
 
 
 def _keep_or_decode(triplet: str) -> str:

@@ -20,6 +20,7 @@ SAME = {
     "https://camille@forum.example./a": "https://forum.example/a",
     "http://[2001:DB8::1]:8080/": "http://[2001:db8::1]:8080/",
     "https://forum.example/a%2Fb": "https://forum.example/a%2Fb",
+    "https://forum.example/100%:%zz%4": "https://forum.example/100%25:%25zz%254",
     "mailto:a@b.example": "mailto:a@b.example",
 }
 
