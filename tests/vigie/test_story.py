@@ -70,7 +70,8 @@ def test_no_letter_left_twice_and_the_silent_one_was_reminded(told: Told) -> Non
     assert told.figures["messages"] == 4
     assert told.figures["double_sends"] == 0
     assert told.figures["letters"]["L03"] == 1
-    assert any("the ladder proposes" in line for line in told.lines)
+    assert any("the ladder proposes: Internal complaint" in line for line in told.lines)
+    assert any("the ladder proposes: Complaint to Arcom" in line for line in told.lines)
 
 
 def test_a_removal_is_believed_only_after_two_looks(told: Told) -> None:

@@ -81,7 +81,7 @@ def _tell_next(stage: Stage, tell: Tell) -> None:
     for track in {one.id: one for target in story.TARGETS for one in acts.tracks_of(stage, target)}.values():
         if track.status == "to_act" and track.id in last:
             event = last[track.id]
-            tell(f"To act: {track.address} ({event['code']}), the ladder proposes {event['params']['next']}.")
+            tell(f"To act: {track.address} ({event['code']}), the ladder proposes: {event['params']['next']['en']}.")
 
 
 def _figures(
