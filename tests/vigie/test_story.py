@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import os
 import tempfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,6 +16,7 @@ import pytest
 from demo import people as invented
 from demo import pictures, story
 from fingerprints.reduce import reduce
+from vigie import logs
 from vigie.story import acts
 from vigie.story.play import play
 from vigie.story.stage import Stage, set_up
@@ -38,10 +40,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(scratch))
         patch.setattr(tempfile, "tempdir", None)
+        logged, stderr = os.open(scratch / "log", os.O_WRONLY | os.O_CREAT), os.dup(2)
+        os.dup2(logged, 2)  # the log of this process and of whatever it starts
         stage, lines = set_up(folder), list[str]()
         try:
-            yield Told(play(stage, lines.append, 60), stage, folder, lines)
+            logs.configure()
+            figures = play(stage, lines.append, 60)
+            os.dup2(stderr, 2)
+            yield Told(figures, stage, folder, lines)
         finally:
+            os.dup2(stderr, 2)
             stage.close()
 
 
@@ -103,6 +111,7 @@ def _markers(told: Told) -> list[str]:
     people = [
         *prints,
         *facts,
+        invented.WATCHED.employer,
         "moderation@gallery.exemple.invalid",
         invented.WATCHED.name,
         invented.WATCHED.handle,
