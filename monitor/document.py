@@ -73,6 +73,24 @@ def parse(text: str) -> WatchDocument:
     return document
 
 
+def prints(text: str) -> tuple[FingerprintPart, ...]:
+    """The lines of `vigie hash`, one signal each; raises `DocumentError` naming the line, never what stands in it."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            found.append(_print(number, line))
+    if not found:
+        raise DocumentError("There is no fingerprint: give the lines of `vigie hash`. Nothing was changed.")
+    return tuple(found)
+
+
+def _print(number: int, line: str) -> FingerprintPart:
+    try:
+        return FingerprintPart.model_validate(json.loads(line))
+    except ValueError:
+        raise DocumentError(f"Line {number} is no line of `vigie hash`. Correct it; nothing was changed.") from None
+
+
 def _usable(number: int, part: TermPart) -> None:
     """A term that could never be found, or would be found everywhere, is refused before anything is stored."""
     try:

@@ -27,6 +27,7 @@ from portal.pages import (
     mine,
     models,
     opening,
+    prints,
     public,
     tracks,
     watched,
@@ -37,8 +38,8 @@ from portal.words import Words, environment
 from takedown.errors import TakedownError
 
 ROUTERS = (
-    public.router, doors.router, opening.router, mine.router, watched.router, hits.router, tracks.router, drafts.router,
-    letters.router, answers.router, work.router, machine.router, models.router, v1.router,
+    public.router, doors.router, opening.router, mine.router, watched.router, prints.router, hits.router,
+    tracks.router, drafts.router, letters.router, answers.router, work.router, machine.router, models.router, v1.router,
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"

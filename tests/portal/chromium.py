@@ -30,6 +30,7 @@ class Tab:
     to: int
     back: int
     session: str = ""
+    watched: list[dict[str, Any]] = field(default_factory=list)  # every request that a page made, as it was sent
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _rest: bytes = b""
 
@@ -92,8 +93,11 @@ class Tab:
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
             self._rest += os.read(self.back, 1 << 20)
-        message, _, self._rest = self._rest.partition(b"\0")
-        return dict(json.loads(message))
+        raw, _, self._rest = self._rest.partition(b"\0")
+        message = dict(json.loads(raw))
+        if message.get("method") == "Network.requestWillBeSent":
+            self.watched.append(message["params"]["request"])
+        return message
 
 
 @contextmanager

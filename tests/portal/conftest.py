@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from httpx import Response
 from sqlalchemy import Engine, select
@@ -19,6 +22,7 @@ from starlette.testclient import TestClient
 
 from cases import sessions
 from config import catalogue
+from config.catalogue import Catalogue
 from config.settings import Settings
 from crawler.sighting import Field, Sighting
 from monitor import store, watch
@@ -30,6 +34,8 @@ from portal.services import Services
 from storage.database import new_id, transaction
 from takedown.letterbook import Letterbook
 from tests.conftest import World, _sqlite
+from tests.portal import chromium
+from tests.portal.chromium import Tab
 from tests.takedown import desk as stage
 
 CATALOGUE, LETTERBOOK = catalogue.load(), Letterbook.load()
@@ -46,13 +52,13 @@ def app(world: World, engine: Engine, tmp_path: Path) -> FastAPI:
     return make_app(world, tmp_path, mode="organisation")
 
 
-def make_app(world: World, folder: Path, *, mode: str) -> FastAPI:
+def make_app(world: World, folder: Path, *, mode: str, facts: Catalogue = CATALOGUE) -> FastAPI:
     settings = Settings.load({
         "VIGIE_MODE": mode, "VIGIE_STATE_DIR": str(folder),
         "VIGIE_KEY": "a key for tests only, 32 bytes long or more" * 2,
         "VIGIE_BASE_URL": "http://127.0.0.1:8780",
     })  # fmt: skip
-    return create_app(Services(world.factory, lambda: world.now, settings, CATALOGUE, LETTERBOOK, "0"))
+    return create_app(Services(world.factory, lambda: world.now, settings, facts, LETTERBOOK, "0"))
 
 
 class Browser(TestClient):
@@ -174,3 +180,31 @@ def _beside(office: FastAPI, world: World, **whose: str) -> Browser:
     browser.world = world
     browser.come_in(world.now, **whose)
     return browser
+
+
+@pytest.fixture
+def here(office: FastAPI) -> Iterator[str]:
+    """The desk's portal on a real port; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(office, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def tab() -> Iterator[Tab]:
+    with chromium.tab() as opened:
+        opened.size(1280)
+        yield opened
+
+
+def signed_in(tab: Tab, here: str, world: World, **whose: str) -> str:
+    with transaction(world.factory) as session:
+        started = sessions.start(session, world.now, **whose)
+    tab.call("Network.setCookie", name="vigie", value=started.cookie, url=here)
+    tab.call("Network.setCookie", name="lang", value="fr", url=here)
+    return started.cookie

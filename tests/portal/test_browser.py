@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
 from cases import sessions
 from storage.database import transaction
 from tests.conftest import World
 from tests.portal import chromium
 from tests.portal.chromium import Tab
-from tests.portal.conftest import found_page
+from tests.portal.conftest import found_page, signed_in
 from tests.takedown import desk as stage
 
 pytestmark = pytest.mark.skipif(not chromium.PROGRAM, reason="no Chromium here: install it to try the pages in one")
@@ -23,34 +19,6 @@ WEATHER = "https://meteofrance.com/"
 TARGETS = "button, .button, summary, select, input:not([type=hidden]), nav a, .leave"
 TOO_SMALL = f"""[...document.querySelectorAll('{TARGETS}')]
   .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 24).map((one) => one.outerHTML)"""
-
-
-@pytest.fixture
-def here(office: FastAPI) -> Iterator[str]:
-    """The desk's portal on a real port; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(office, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture
-def tab() -> Iterator[Tab]:
-    with chromium.tab() as opened:
-        opened.size(1280)
-        yield opened
-
-
-def signed_in(tab: Tab, here: str, world: World, **whose: str) -> str:
-    with transaction(world.factory) as session:
-        started = sessions.start(session, world.now, **whose)
-    tab.call("Network.setCookie", name="vigie", value=started.cookie, url=here)
-    tab.call("Network.setCookie", name="lang", value="fr", url=here)
-    return started.cookie
 
 
 def visited(tab: Tab) -> list[str]:

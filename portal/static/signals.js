@@ -1,0 +1,20 @@
+// The signals of one picture: what a registered fingerprint is made of. Used in the worker, or on the page where there is none.
+
+import { pdq } from "./pdq.js";
+import { pixelsOf } from "./pixels.js";
+
+export const LEAST_QUALITY = 50; // below it a hash says too little (fingerprints/pdq.py)
+
+/** The lines of `vigie hash image --jsonl` for one file; throws Refused. */
+export async function signalsOf(file, id) {
+  const { data, width, height } = await pixelsOf(file);
+  const found = pdq(data, width, height);
+  const lines = [{ id, type: "pdq", value: found.value, quality: found.quality, refused: null }];
+  if (crypto.subtle) lines.unshift({ id, type: "sha256", value: await sha256(file), quality: null, refused: null });
+  return lines;
+}
+
+async function sha256(file) {
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
