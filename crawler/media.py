@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
-from crawler.media_worker import EXACT
+from crawler.media_worker import FULL_SIZE, ONE_WAY
 from crawler.process import environment
 
 _NOTHING: Final[dict[str, Any]] = {"signals": [], "width": None, "height": None, "mime": None}
@@ -63,13 +63,21 @@ class _Worker:
 class Pool:
     """Workers for the given signal types; `seconds` is the longest one picture may take by the wall clock.
 
-    `exact` is for pictures that are registered or exported: full size, one orientation. Otherwise they were met: eight
-    orientations, and a JPEG may be decoded smaller.
+    As it stands for pictures that were met: eight orientations, and a JPEG may be decoded smaller. `full_size` and
+    `one_way` are for pictures that are registered or exported.
     """
 
-    def __init__(self, types: Sequence[str], size: int = 2, seconds: float = 20.0, *, exact: bool = False) -> None:
-        self._arguments, self._seconds = (*types, *([EXACT] if exact else [])), seconds
-        self.size = size
+    def __init__(
+        self,
+        types: Sequence[str],
+        size: int = 2,
+        seconds: float = 20.0,
+        *,
+        full_size: bool = False,
+        one_way: bool = False,
+    ) -> None:
+        options = [*([FULL_SIZE] if full_size else []), *([ONE_WAY] if one_way else [])]
+        self._arguments, self._seconds = (*types, *options), seconds
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)  # started when first needed: many pages show no picture

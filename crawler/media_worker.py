@@ -14,7 +14,8 @@ from typing import Any, BinaryIO, Final
 MEMORY: Final = 440 * 1024 * 1024  # bytes that may be written to; the code of the libraries comes to it: 512 MiB in all
 ADDRESSES: Final = 2 * 1024 * 1024 * 1024  # address space: reserved, not used; a fence against anything else
 CPU_SECONDS: Final = 5  # for one picture
-EXACT: Final = "--exact"  # a registered picture: full size, one orientation
+FULL_SIZE: Final = "--full-size"
+ONE_WAY: Final = "--one-way"  # as it is stored only, not turned and mirrored
 
 
 def _limit() -> None:
@@ -38,9 +39,9 @@ def _more_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
-def _reduce(data: bytes, types: list[str], exact: bool) -> dict[str, Any]:
+def _reduce(data: bytes, types: list[str], options: list[str]) -> dict[str, Any]:
     try:
-        done = reducing.reduce(data, types, orientations=not exact)
+        done = reducing.reduce(data, types, ONE_WAY not in options, full_size=FULL_SIZE in options)
     except FingerprintError:
         return _refused("signal_type")
     except MemoryError:
@@ -58,12 +59,12 @@ def _refused(code: str) -> dict[str, Any]:
     return {"signals": [], "width": None, "height": None, "mime": None, "refused": code}
 
 
-def serve(types: list[str], incoming: BinaryIO, outgoing: BinaryIO) -> None:
-    """Reduce pictures until stdin ends."""
-    wanted = [kind for kind in types if kind != EXACT]
+def serve(words: list[str], incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    """Reduce pictures to the types and with the options named in `words`, until stdin ends."""
+    types, options = [word for word in words if word[:2] != "--"], [word for word in words if word[:2] == "--"]
     while len(head := incoming.read(8)) == 8:
         _more_time()
-        answer = _reduce(incoming.read(int.from_bytes(head, "big")), wanted, EXACT in types)
+        answer = _reduce(incoming.read(int.from_bytes(head, "big")), types, options)
         outgoing.write(json.dumps(answer).encode() + b"\n")
         outgoing.flush()
 

@@ -30,11 +30,13 @@ class Reduction:
     refused: str | None
 
 
-def reduce(data: bytes, types: Sequence[str], orientations: bool = False) -> Reduction:
+def reduce(
+    data: bytes, types: Sequence[str], orientations: bool = False, *, full_size: bool | None = None
+) -> Reduction:
     """The signals of the types asked, in that order; never raises on a bad picture.
 
-    `orientations` is for a picture that was met: PDQ in its eight variants, and a JPEG may be decoded smaller. Without
-    it the picture is read at full size and PDQ is exact: what may be registered or exported.
+    `orientations` is for a picture that was met: PDQ in its eight variants, and a JPEG may be decoded smaller unless
+    `full_size` is asked for. Without it the picture is read at full size and PDQ is exact: what may be registered.
     Raises FingerprintError for a type that this function cannot make, MemoryError under a limit of memory.
     """
     for kind in types:
@@ -45,7 +47,7 @@ def reduce(data: bytes, types: Sequence[str], orientations: bool = False) -> Red
     try:
         declared = decode.declare(data)
         if pixel_types:
-            made, dull = _met(data, pixel_types) if orientations else _exact(data, pixel_types)
+            made, dull = _pixels(data, pixel_types, orientations, not orientations if full_size is None else full_size)
     except Refused as refusal:
         return _unreadable(data, types, declared, refusal.code)
     signals = tuple(signal for kind in types for signal in made.get(kind) or [_of_bytes(kind, data)])
@@ -53,18 +55,16 @@ def reduce(data: bytes, types: Sequence[str], orientations: bool = False) -> Red
     return Reduction(signals, declared.width, declared.height, declared.mime, "low_quality" if dull else None)
 
 
-def _met(data: bytes, types: Sequence[str]) -> tuple[dict[str, list[Signal]], bool]:
-    """The signals of each type, and whether the picture is too plain, from its grey pixels."""
-    grey = decode.luma(data)
-    made = {"pdq": pdq.signals(pdq.seen(grey))} if "pdq" in types else {}
-    return _classic(grey, types) | made, pdq.two_shades(grey)
-
-
-def _exact(data: bytes, types: Sequence[str]) -> tuple[dict[str, list[Signal]], bool]:
-    """The same from the pixels at full size."""
-    rgb = decode.picture(data)
-    made = {"pdq": [pdq.pdq(rgb)]} if "pdq" in types else {}
-    return _classic(rgb, types) | made, pdq.two_shades(rgb)
+def _pixels(
+    data: bytes, types: Sequence[str], orientations: bool, full_size: bool
+) -> tuple[dict[str, list[Signal]], bool]:
+    """The signals of each type, and whether the picture is too plain to be told from others."""
+    pixels = decode.picture(data) if full_size else decode.luma(data)
+    made = _classic(pixels, types)
+    if "pdq" in types:
+        grid = pdq.exact(pixels) if full_size else pdq.seen(pixels)
+        made["pdq"] = pdq.signals(grid) if orientations else pdq.signals(grid, ("identity",))
+    return made, pdq.two_shades(pixels)
 
 
 def _classic(pixels: decode.Pixels | decode.Luma, types: Sequence[str]) -> dict[str, list[Signal]]:

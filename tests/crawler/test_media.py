@@ -78,7 +78,7 @@ def test_a_worker_that_is_killed_or_hangs_is_replaced(tmp_path: Path) -> None:
     (second,) = _workers()
     assert second != first
     workers.close()
-    hurried = Pool(("pdq",), size=1, seconds=0.5)
+    hurried = Pool(("pdq",), size=1, seconds=3)
     hurried.reduce(picture())
     (third,) = _workers()
     os.kill(third, signal.SIGSTOP)
