@@ -11,14 +11,18 @@ import resource
 import sys
 from typing import Any, BinaryIO, Final
 
-MEMORY: Final = 1024 * 1024 * 1024  # bytes of address space; numpy and 25 million pixels need about 700 MiB of it
-CPU_SECONDS: Final = 10  # for one picture
+MEMORY: Final = 440 * 1024 * 1024  # bytes that may be written to; the code of the libraries comes to it: 512 MiB in all
+ADDRESSES: Final = 2 * 1024 * 1024 * 1024  # address space: reserved, not used; a fence against anything else
+CPU_SECONDS: Final = 5  # for one picture
+FULL_SIZE: Final = "--full-size"
+ONE_WAY: Final = "--one-way"  # as it is stored only, not turned and mirrored
 
 
 def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
 
 
 # before numpy and Pillow are imported, and before any byte of a picture arrives
@@ -31,30 +35,36 @@ from fingerprints.signal import FingerprintError  # noqa: E402
 
 def _more_time() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS + 1
+    soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
-def _reduce(data: bytes, types: list[str]) -> dict[str, Any]:
+def _reduce(data: bytes, types: list[str], options: list[str]) -> dict[str, Any]:
     try:
-        done = reducing.reduce(data, types, orientations=True)
+        done = reducing.reduce(data, types, ONE_WAY not in options, full_size=FULL_SIZE in options)
     except FingerprintError:
         return _refused("signal_type")
     except MemoryError:
         return _refused("too_much_memory")
-    signals = [signal.to_json() for signal in done.signals]
-    return {"signals": signals, "width": done.width, "height": done.height, "mime": done.mime, "refused": done.refused}
+    return {
+        "signals": [signal.to_json() for signal in done.signals],
+        "width": done.width,
+        "height": done.height,
+        "mime": done.mime,
+        "refused": done.refused,
+    }
 
 
 def _refused(code: str) -> dict[str, Any]:
     return {"signals": [], "width": None, "height": None, "mime": None, "refused": code}
 
 
-def serve(types: list[str], incoming: BinaryIO, outgoing: BinaryIO) -> None:
-    """Reduce pictures until stdin ends."""
+def serve(words: list[str], incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    """Reduce pictures to the types and with the options named in `words`, until stdin ends."""
+    types, options = [word for word in words if word[:2] != "--"], [word for word in words if word[:2] == "--"]
     while len(head := incoming.read(8)) == 8:
         _more_time()
-        answer = _reduce(incoming.read(int.from_bytes(head, "big")), types)
+        answer = _reduce(incoming.read(int.from_bytes(head, "big")), types, options)
         outgoing.write(json.dumps(answer).encode() + b"\n")
         outgoing.flush()
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from fingerprints import decode, pdq, phash
 from fingerprints.signal import FingerprintError, Refused, Signal
 
 BYTE_TYPES = ("sha256", "md5")
 PIXEL_TYPES = ("pdq", "phash64", "dhash64")
+_CLASSIC = MappingProxyType({"phash64": phash.phash64, "dhash64": phash.dhash64})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +30,45 @@ class Reduction:
     refused: str | None
 
 
-def reduce(data: bytes, types: Sequence[str], orientations: bool = False) -> Reduction:
+def reduce(
+    data: bytes, types: Sequence[str], orientations: bool = False, *, full_size: bool | None = None
+) -> Reduction:
     """The signals of the types asked, in that order; never raises on a bad picture.
 
-    `orientations` gives PDQ in its eight variants (for a picture that was met; one is enough for a registered one).
-    Raises FingerprintError for a type that this function cannot make.
+    `orientations` is for a picture that was met: PDQ in its eight variants, and a JPEG may be decoded smaller unless
+    `full_size` is asked for. Without it the picture is read at full size and PDQ is exact: what may be registered.
+    Raises FingerprintError for a type that this function cannot make, MemoryError under a limit of memory.
     """
     for kind in types:
         if kind not in BYTE_TYPES + PIXEL_TYPES:
             raise FingerprintError(f"No {kind!r} signal can be made here. Use: {', '.join(BYTE_TYPES + PIXEL_TYPES)}.")
-    declared = None
+    pixel_types = [kind for kind in types if kind in PIXEL_TYPES]
+    declared, made, dull = None, dict[str, list[Signal]](), False
     try:
         declared = decode.declare(data)
-        rgb = decode.picture(data) if any(kind in PIXEL_TYPES for kind in types) else None
+        if pixel_types:
+            made, dull = _pixels(data, pixel_types, orientations, not orientations if full_size is None else full_size)
     except Refused as refusal:
         return _unreadable(data, types, declared, refusal.code)
-    signals = tuple(signal for kind in types for signal in _of_type(kind, data, rgb, orientations))
-    plain = any(signal.type == "pdq" and (signal.quality or 0) < pdq.QUALITY_FLOOR for signal in signals)
-    height, width = (declared.height, declared.width) if rgb is None else rgb.shape[:2]
-    return Reduction(signals, width, height, declared.mime, "low_quality" if plain else None)
+    signals = tuple(signal for kind in types for signal in made.get(kind) or [_of_bytes(kind, data)])
+    dull = dull or any(signal.type == "pdq" and (signal.quality or 0) < pdq.QUALITY_FLOOR for signal in signals)
+    return Reduction(signals, declared.width, declared.height, declared.mime, "low_quality" if dull else None)
+
+
+def _pixels(
+    data: bytes, types: Sequence[str], orientations: bool, full_size: bool
+) -> tuple[dict[str, list[Signal]], bool]:
+    """The signals of each type, and whether the picture is too plain to be told from others."""
+    pixels = decode.picture(data) if full_size else decode.luma(data)
+    made = _classic(pixels, types)
+    if "pdq" in types:
+        grid = pdq.exact(pixels) if full_size else pdq.seen(pixels)
+        made["pdq"] = pdq.signals(grid) if orientations else pdq.signals(grid, ("identity",))
+    return made, pdq.two_shades(pixels)
+
+
+def _classic(pixels: decode.Pixels | decode.Luma, types: Sequence[str]) -> dict[str, list[Signal]]:
+    return {kind: [_CLASSIC[kind](pixels)] for kind in types if kind in _CLASSIC}
 
 
 def _unreadable(data: bytes, types: Sequence[str], declared: decode.Declared | None, code: str) -> Reduction:
@@ -54,14 +76,6 @@ def _unreadable(data: bytes, types: Sequence[str], declared: decode.Declared | N
     if declared is None:
         return Reduction(signals, None, None, None, code)
     return Reduction(signals, declared.width, declared.height, declared.mime, code)
-
-
-def _of_type(kind: str, data: bytes, rgb: decode.Pixels | None, orientations: bool) -> list[Signal]:
-    if rgb is None or kind in BYTE_TYPES:
-        return [_of_bytes(kind, data)]
-    if kind == "pdq":
-        return pdq.dihedral(rgb) if orientations else [pdq.pdq(rgb)]
-    return [phash.phash64(rgb) if kind == "phash64" else phash.dhash64(rgb)]
 
 
 def _of_bytes(kind: str, data: bytes) -> Signal:

@@ -1,21 +1,21 @@
-"""Compares the signals of a picture with a bank of registered ones: exact first, then by distance in bits (pure)."""
+"""Compares the signals of a picture with a bank of registered ones: same bytes, near hashes, other stages (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fingerprints.pdq import QUALITY_FLOOR
 from fingerprints.signal import Signal
+from monitor.hamming import Plain, words
 from monitor.names.term import BANDS, Band, Reason
 
-ALGORITHM = "images-v1"
+ALGORITHM = "images-v2"
 EXACT_TYPES = ("sha256", "md5")
 UNGRADED_TYPES = ("phash64", "dhash64")
 
@@ -45,19 +45,23 @@ class Measure:
         deviations = (self.bits / 2 - limit - 0.5) / self.spread
         return self.readings * erfc(deviations / sqrt(2)) / 2
 
+    def expected(self, limit: int, bank_size: int) -> float:
+        """How many unrelated registered pictures one crawled picture is expected to meet within `limit` bits."""
+        return self.false_rate(limit) * bank_size
+
     def limit(self, bank_size: int) -> int:
         """The widest distance shown to a person: expected false matches per crawled picture stay within the budget."""
         for limit in range(self.widest, self.close, -1):
-            if self.false_rate(limit) * bank_size <= FALSE_MATCHES_PER_IMAGE:
+            if self.expected(limit, bank_size) <= FALSE_MATCHES_PER_IMAGE:
                 return limit
         return self.close
 
 
-# PDQ: 31 with quality is the exchange rule; 79 held out with eight orientations; eight readings and the complement.
+# PDQ: 31 with quality is the exchange rule; 79 held out with eight orientations; each of them also as a negative.
 # The 64-bit hashes are never automatic: at 11 (phash) and 3 (dhash) they were near one false pair in a million.
 MEASURES = MappingProxyType(
     {
-        "pdq": Measure(bits=256, close=31, widest=79, spread=9.0, readings=9),
+        "pdq": Measure(bits=256, close=31, widest=79, spread=9.0, readings=16),
         "phash64": Measure(bits=64, close=-1, widest=11, spread=4.5, readings=1),
         "dhash64": Measure(bits=64, close=-1, widest=3, spread=6.3, readings=1),
     }
@@ -107,89 +111,183 @@ class ImageMatch:
         }
 
 
-class ImageBank:
-    """All registered signals, ready to be compared; types that it cannot compare are left out."""
+class Stage(Protocol):
+    """A further stage, for what the global one leaves open: the local one (`monitor.local_stage`), the video one."""
 
-    def __init__(self, entries: Iterable[BankEntry]) -> None:
-        self._exact: dict[tuple[str, str], list[BankEntry]] = {}
-        by_type: dict[str, list[BankEntry]] = {name: [] for name in MEASURES}
+    def match(self, signals: Sequence[Signal], near: Iterable[str] = ()) -> list[ImageMatch]:
+        """The registered images found in a picture with these signals; `near` were found near, but not surely."""
+
+    def add(self, entry: BankEntry) -> None:
+        """Register one more signal, if it is of this stage's type: the next search sees it."""
+
+    def remove(self, entry_id: str) -> None:
+        """Forget a signal: the next search does not see it."""
+
+
+class ImageBank:
+    """All registered signals, ready to be compared; an entry added or removed is seen by the next search.
+
+    `negatives` are pictures that a person said are not the registered one of that `bank_id`: what is nearer to one of
+    them than to the registered picture is rejected. Types that nobody here compares are left out.
+    """
+
+    def __init__(
+        self, entries: Iterable[BankEntry], *, negatives: Iterable[BankEntry] = (), stages: Sequence[Stage] = ()
+    ) -> None:
+        self._exact: dict[tuple[str, str], dict[str, BankEntry]] = {}
+        self._near: dict[str, _Table] = {}
+        self._where: dict[str, BankEntry] = {}
+        self._stages = tuple(stages)
+        self._negatives = _Table(MEASURES["pdq"], [entry for entry in negatives if entry.type == "pdq"])
+        near: dict[str, list[BankEntry]] = {}
         for entry in entries:
-            if entry.type in EXACT_TYPES:
-                self._exact.setdefault((entry.type, entry.value), []).append(entry)
-            elif entry.type in by_type:
-                by_type[entry.type].append(entry)
-        self._near = {name: _Table(MEASURES[name], listed) for name, listed in by_type.items() if listed}
+            if entry.type in MEASURES:
+                near.setdefault(entry.type, []).append(entry)
+                self._where[entry.id] = entry
+            else:
+                self.add(entry)
+        self._near = {kind: _Table(MEASURES[kind], listed) for kind, listed in near.items()}
+
+    def add(self, entry: BankEntry) -> None:
+        """Register one more signal."""
+        self._where[entry.id] = entry
+        if entry.type in EXACT_TYPES:
+            self._exact.setdefault((entry.type, entry.value), {})[entry.id] = entry
+        elif entry.type in MEASURES:
+            self._near.setdefault(entry.type, _Table(MEASURES[entry.type], [])).add([entry])
+        for stage in self._stages:
+            stage.add(entry)
+
+    def remove(self, entry_id: str) -> None:
+        """Forget a signal; nothing happens when it is not there."""
+        entry = self._where.pop(entry_id, None)
+        if entry is None:
+            return
+        if entry.type in EXACT_TYPES:
+            self._exact.get((entry.type, entry.value), {}).pop(entry_id, None)
+        elif entry.type in MEASURES:
+            self._near[entry.type].remove(entry_id)
+        for stage in self._stages:
+            stage.remove(entry_id)
 
     def limit(self, kind: str) -> int | None:
         """The widest distance of a type that is shown to a person at the present size of the bank."""
         return self._near[kind].limit if kind in self._near else None
 
     def match(self, signals: Sequence[Signal]) -> list[ImageMatch]:
-        """The best match with each registered image: exact before close, close before wide; nothing beyond."""
+        """The best match with each registered image: same bytes, then the surest; rejected ones included, the last."""
         best: dict[str, ImageMatch] = {}
-        plain = any(signal.type == "pdq" and _is_low(signal.quality) for signal in signals)
-        for signal in signals:
-            if plain and signal.type in UNGRADED_TYPES:
-                continue  # these hashes have no quality of their own: PDQ tells that the picture is too plain for them
-            for found in self._of(signal):
-                known = best.get(found.bank_id)
-                if known is None or _order(found) > _order(known):
-                    best[found.bank_id] = found
+        for found in (*self._same(signals), *self._hashed(signals)):
+            _keep(best, found)
+        unsure = [match.bank_id for match in best.values() if match.band != "automatic"]
+        for stage in self._stages:
+            for found in stage.match(signals, unsure):
+                _keep(best, found)
         return sorted(best.values(), key=lambda each: (_order(each), each.bank_id), reverse=True)
 
-    def _of(self, signal: Signal) -> list[ImageMatch]:
-        if signal.type in EXACT_TYPES:
-            return [_same(entry) for entry in self._exact.get((signal.type, signal.value), ())]
-        table = self._near.get(signal.type)
-        return table.match(signal) if table else []
+    def _same(self, signals: Sequence[Signal]) -> list[ImageMatch]:
+        return [_same(entry) for each in signals for entry in self._exact.get((each.type, each.value), {}).values()]
+
+    def _hashed(self, signals: Sequence[Signal]) -> list[ImageMatch]:
+        plain = any(signal.type == "pdq" and _is_low(signal.quality) for signal in signals)
+        found: list[ImageMatch] = []
+        for kind, table in self._near.items():
+            if plain and kind in UNGRADED_TYPES:
+                continue  # these hashes have no quality of their own: PDQ tells that the picture is too plain for them
+            asked = [signal for signal in signals if signal.type == kind]
+            found += table.match(asked, table.limit, self._refuted(asked) if kind == "pdq" else {})
+        return found
+
+    def _refuted(self, asked: Sequence[Signal]) -> dict[str, int]:
+        """For each registered image, how near this picture is to one that a person said is not it."""
+        least: dict[str, int] = {}
+        for entry, distance, _, _ in self._negatives.near(asked, MEASURES["pdq"].close):
+            least[entry.bank_id] = min(distance, least.get(entry.bank_id, distance))
+        return least
 
 
 class _Table:
-    """The entries of one type as rows of 64-bit words."""
+    """The entries of one type, searched together."""
 
     def __init__(self, measure: Measure, entries: Sequence[BankEntry]) -> None:
         self._measure = measure
-        self._entries = entries
-        self._rows = np.stack([_row(entry.value) for entry in entries])
-        self.limit = measure.limit(len({entry.bank_id for entry in entries}))
+        self._rows = Plain(measure.bits)
+        self._entries: list[BankEntry] = []
+        self._numbers: dict[str, int] = {}
+        self._images: dict[str, int] = {}  # how many signals each registered image has here
+        self.add(entries)
 
-    def match(self, signal: Signal) -> list[ImageMatch]:
-        distances = np.bitwise_count(self._rows ^ _row(signal.value)).sum(axis=1, dtype=np.int64)
-        found = [self._found(int(at), int(distances[at]), signal, signal.variant) for at in self._within(distances)]
-        if signal.type == "pdq" and signal.variant == "identity":  # a negative has the complement of the hash
-            negative = self._measure.bits - distances
-            found += [self._found(int(at), int(negative[at]), signal, "complement") for at in self._within(negative)]
-        return found
+    def add(self, entries: Sequence[BankEntry]) -> None:
+        if not entries:
+            return
+        numbers = self._rows.add(np.stack([words(entry.value) for entry in entries]))
+        self._entries += entries
+        for number, entry in zip(numbers, entries, strict=True):
+            self._numbers[entry.id] = number
+            self._images[entry.bank_id] = self._images.get(entry.bank_id, 0) + 1
 
-    def _within(self, distances: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.flatnonzero(distances <= self.limit)
+    def remove(self, entry_id: str) -> None:
+        number = self._numbers.pop(entry_id)
+        self._rows.remove(number)
+        bank = self._entries[number].bank_id
+        self._images[bank] -= 1
+        if not self._images[bank]:
+            del self._images[bank]
 
-    def _found(self, at: int, distance: int, signal: Signal, variant: str) -> ImageMatch:
-        entry, bits = self._entries[at], self._measure.bits
-        reasons = [self._nearness(distance), *_doubts(entry, signal)]
+    @property
+    def limit(self) -> int:
+        return self._measure.limit(len(self._images))
+
+    def near(self, asked: Sequence[Signal], limit: int) -> list[tuple[BankEntry, int, Signal, bool]]:
+        """(entry, distance, signal, whether as a negative) of everything within the limit."""
+        if not asked or not self._entries:
+            return []
+        queries = np.stack([words(signal.value) for signal in asked])
+        rows = self._rows.within(queries, limit, complements=asked[0].type == "pdq").tolist()
+        return [
+            (self._entries[number], distance, asked[at if at >= 0 else -1 - at], at < 0)
+            for number, at, distance in rows
+        ]
+
+    def match(self, asked: Sequence[Signal], limit: int, refuted: Mapping[str, int]) -> list[ImageMatch]:
+        return [self._found(*each, limit, refuted) for each in self.near(asked, limit)]
+
+    def _found(
+        self, entry: BankEntry, distance: int, signal: Signal, negative: bool, limit: int, refuted: Mapping[str, int]
+    ) -> ImageMatch:
+        reasons = [self._nearness(distance, limit), *_doubts(entry, signal)]
+        if refuted.get(entry.bank_id, self._measure.bits) <= distance:
+            reasons.append(Reason("known_as_another", {"distance": refuted[entry.bank_id]}))
         band = self._band(distance, [reason.code for reason in reasons])
-        if variant != "identity":
-            reasons.append(Reason("turned", {"variant": variant}))
-        score = round(max(0.0, 1 - distance / (bits / 2)), 4)
+        if signal.variant != "identity":
+            reasons.append(Reason("turned", {"variant": signal.variant}))
+        if negative:
+            reasons.append(Reason("turned", {"variant": "complement"}))
+        variant = "complement" if negative else signal.variant
+        score = round(max(0.0, 1 - distance / (self._measure.bits / 2)), 4)
         return ImageMatch(
             entry.bank_id, entry.id, "global", distance, None, variant, score, band, ALGORITHM, tuple(reasons)
         )
 
     def _band(self, distance: int, codes: Sequence[str]) -> Band:
+        if "known_as_another" in codes:
+            return "rejected"
         if distance <= self._measure.close:
             return "automatic" if codes == ["close_hash"] else "context"
         # A plain picture is near too many others: only its close matches are worth a look.
         return "rejected" if "low_quality_hash" in codes else "context"
 
-    def _nearness(self, distance: int) -> Reason:
+    def _nearness(self, distance: int, limit: int) -> Reason:
         params: dict[str, object] = {"distance": distance, "bits": self._measure.bits}
         if distance <= self._measure.close:
-            return Reason("close_hash", params)
-        return Reason("wide_hash", {**params, "limit": self.limit})
+            return Reason("close_hash", {**params, "limit": self._measure.close})
+        return Reason("wide_hash", {**params, "limit": limit})
 
 
-def _row(value: str) -> NDArray[np.uint64]:
-    return np.frombuffer(bytes.fromhex(value), dtype=np.uint64)
+def _keep(best: dict[str, ImageMatch], found: ImageMatch) -> None:
+    known = best.get(found.bank_id)
+    if known is None or _order(found) > _order(known):
+        best[found.bank_id] = found
 
 
 def _doubts(entry: BankEntry, signal: Signal) -> list[Reason]:
@@ -198,7 +296,9 @@ def _doubts(entry: BankEntry, signal: Signal) -> list[Reason]:
         return []
     qualities = (entry.quality, signal.quality)
     if any(map(_is_low, qualities)):
-        return [Reason("low_quality_hash")]
+        return [
+            Reason("low_quality_hash", {"registered": entry.quality, "seen": signal.quality, "least": QUALITY_FLOOR})
+        ]
     return [Reason("unknown_quality")] if None in qualities else []
 
 

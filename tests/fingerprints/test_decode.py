@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from fingerprints import decode
-from fingerprints.decode import MAX_BYTES, declare, picture
-from fingerprints.pdq import pdq
+from fingerprints.decode import LEAST_SIDE, MAX_BYTES, MAX_FRAMES, declare, luma, picture
+from fingerprints.pdq import pdq, seen, signals
 from fingerprints.selftest import pattern
 from fingerprints.signal import Refused, distance
 
@@ -116,14 +116,14 @@ def _png_that_declares(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
 
 
-@pytest.mark.parametrize("size", [(5001, 5000), (20_000, 20_000), (2**31 - 1, 2**31 - 1)])
+@pytest.mark.parametrize("size", [(10_001, 5000), (20_000, 20_000), (2**31 - 1, 2**31 - 1)])
 def test_a_bomb_is_refused_by_what_it_declares_before_any_pixel(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def decoded(*args: object) -> None:
         raise AssertionError("a pixel was decoded")
 
-    monkeypatch.setattr(decode, "_normalised", decoded)
+    monkeypatch.setattr(decode, "_srgb", decoded)
     monkeypatch.setattr(Image.Image, "load", decoded)
     assert refusal(_png_that_declares(*size)) == "too_many_pixels"
 
@@ -145,3 +145,58 @@ def test_a_damaged_file_is_a_picture_or_a_refusal_and_nothing_else(kind: str, da
     except Refused as refused:
         outcome = refused.code
     assert outcome in ("read", "unreadable", "not_a_picture", "too_many_pixels")
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_the_grey_pixels_of_a_picture_that_was_met_stand_upright_too(kind: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = saved(Image.fromarray(SCENE), kind, exif=exif)
+    grey = np.asarray(Image.fromarray(picture(data)).convert("L")).astype(int)
+    assert luma(data).shape == grey.shape
+    assert np.abs(luma(data).astype(int) - grey).mean() <= 3  # out-of-gamut colours are cut in RGB, not in grey
+
+
+@pytest.mark.parametrize("size", [(2400, 1800), (4000, 1100), (1030, 3000), (900, 700)])
+def test_a_large_jpeg_that_was_met_is_decoded_smaller_and_hashes_within_twelve_bits(size: tuple[int, int]) -> None:
+    drawn = Image.fromarray(pattern("blocks", 90, 60)).resize(size, Image.Resampling.BICUBIC)
+    data = saved(drawn, "JPEG", quality=90)
+    grey = luma(data)
+    assert min(grey.shape) >= min(LEAST_SIDE, *size)
+    assert grey.size < drawn.width * drawn.height or min(size) < 2 * LEAST_SIDE
+    assert distance(signals(seen(grey))[0].value, pdq(picture(data)).value) <= 12
+
+
+def test_a_wide_gamut_profile_is_applied_on_both_sides() -> None:
+    """The same red means another colour when a profile says so: here blue and red change places."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    at_red, at_blue = (srgb.index(tag, 128) + 4 for tag in (b"rXYZ", b"bXYZ"))
+    swapped = bytearray(srgb.replace(b"s\0R\0G\0B", b"x\0R\0G\0B").replace(b"sRGB", b"xRGB"))
+    swapped[at_red : at_red + 4], swapped[at_blue : at_blue + 4] = (
+        srgb[at_blue : at_blue + 4],
+        srgb[at_red : at_red + 4],
+    )
+    data = saved(Image.new("RGB", (20, 20), (250, 10, 10)), "PNG", icc_profile=bytes(swapped))
+    red, _, blue = picture(data)[5, 5]
+    assert blue > 200 > red
+    assert luma(data)[5, 5] < 60
+
+
+def test_a_telephone_file_of_several_jpegs_is_read_as_its_first() -> None:
+    first, second = Image.fromarray(SCENE), Image.new("RGB", (64, 64))
+    data = saved(first, "MPO", save_all=True, append_images=[second])
+    assert declare(data).mime == "image/jpeg"
+    assert picture(data).shape == SCENE.shape
+    assert luma(data).shape == SCENE.shape[:2]
+
+
+def test_an_animation_of_thousands_of_frames_is_refused_and_one_of_a_hundred_is_not() -> None:
+    frames = [Image.new("L", (4, 4), shade) for shade in (0, 255)] * ((MAX_FRAMES + 2) // 2)
+    assert refusal(saved(frames[0], "GIF", save_all=True, append_images=frames[1:])) == "too_many_frames"
+    assert picture(saved(frames[0], "GIF", save_all=True, append_images=frames[1:100])).shape == (4, 4, 3)
+
+
+@pytest.mark.skipif(decode.HEIC, reason="the extra named heic is installed: HEIC pictures are read")
+def test_a_heic_picture_is_named_when_it_cannot_be_read() -> None:
+    assert refusal(b"\0\0\0\x18ftypheic" + b"\0" * 40) == "heic"

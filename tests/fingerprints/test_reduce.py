@@ -7,7 +7,7 @@ import io
 
 import imagehash
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from config import messages
 from fingerprints.phash import dhash64, phash64
@@ -64,7 +64,25 @@ def test_a_type_that_cannot_be_made_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["empty", "too_heavy", "too_many_pixels", "not_a_picture", "unreadable", "low_quality"]
-)
+    "code",
+    [
+        "empty", "too_heavy", "too_many_pixels", "too_many_frames", "not_a_picture", "heic", "unreadable",
+        "low_quality", "too_slow", "too_much_memory", "worker_lost",
+    ],
+)  # fmt: skip
 def test_every_refusal_has_a_sentence_in_both_languages(code: str) -> None:
     assert all(messages.both(f"picture.{code}", {}).values())
+
+
+@pytest.mark.parametrize("orientations", [True, False])
+@pytest.mark.parametrize("shape", ["black", "halves", "disc", "one pixel", "one row"])
+def test_a_picture_that_says_nothing_is_refused_whatever_its_pdq_quality(shape: str, orientations: bool) -> None:
+    size = {"one pixel": (1, 1), "one row": (100_000, 1)}.get(shape, (600, 400))
+    image = Image.new("RGB", size)
+    if shape == "halves":
+        image.paste((255, 255, 255), (0, 0, 300, 400))
+    if shape == "disc":
+        ImageDraw.Draw(image).ellipse((100, 50, 500, 350), (255, 255, 255))
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    assert reduce(stream.getvalue(), ("pdq",), orientations).refused == "low_quality"

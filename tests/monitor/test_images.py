@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given
@@ -112,3 +113,68 @@ def test_a_match_explains_itself_in_both_languages() -> None:
         "image", "bank_id", "stage", "distance", "inliers", "variant", "score", "band", "algorithm", "reasons",
     ]  # fmt: skip
     assert all(reason["text"]["fr"] and reason["text"]["en"] for reason in document["reasons"])
+
+
+def test_what_is_added_or_removed_is_seen_by_the_next_search() -> None:
+    bank = ImageBank([entry(bank_id="first")])
+    bank.add(entry(flipped(BASE, 3), bank_id="second"))
+    bank.add(entry("ab" * 32, None, kind="sha256", bank_id="third"))
+    asked = [Signal("pdq", BASE, 90), Signal("sha256", "ab" * 32)]
+    assert [match.bank_id for match in bank.match(asked)] == ["third", "first", "second"]
+    for gone in ("second-pdq", "third-sha256", "nobody"):
+        bank.remove(gone)
+    assert [match.bank_id for match in bank.match(asked)] == ["first"]
+
+
+def test_the_limit_counts_images_that_are_there_not_signals_that_ever_were() -> None:
+    bank = ImageBank([entry(flipped(BASE, number), bank_id="one") for number in range(5)])
+    assert bank.limit("pdq") == MEASURES["pdq"].limit(1)
+
+
+def test_a_mirrored_negative_is_found_and_both_are_said() -> None:
+    negative = f"{int(BASE, 16) ^ (2**256 - 1):064x}"
+    match = only([entry()], Signal("pdq", flipped(BASE, 120), 90), Signal("pdq", negative, 90, "mirror"))
+    assert (match.variant, match.distance) == ("complement", 0)
+    assert [reason.params["variant"] for reason in match.reasons if reason.code == "turned"] == ["mirror", "complement"]
+
+
+def test_a_picture_nearer_to_a_rejected_one_than_to_hers_is_rejected_and_her_own_is_not() -> None:
+    rejected = entry(flipped(BASE, 20))
+    bank = ImageBank([entry()], negatives=[rejected])
+    again, hers = bank.match([Signal("pdq", rejected.value, 90)]), bank.match([Signal("pdq", BASE, 90)])
+    assert [match.band for match in again] == ["rejected"]
+    assert "known_as_another" in [reason.code for reason in again[0].reasons]
+    assert [match.band for match in hers] == ["automatic"]
+
+
+class Inside:
+    """A local stage that finds everything it was told about."""
+
+    def __init__(self) -> None:
+        self.near: list[str] = []
+        self.known: set[str] = set()
+
+    def add(self, entry: BankEntry) -> None:
+        self.known.add(entry.id)
+
+    def remove(self, entry_id: str) -> None:
+        self.known.discard(entry_id)
+
+    def match(self, signals: Sequence[Signal], near: Iterable[str] = ()) -> list[ImageMatch]:
+        self.near = list(near) if signals else []
+        return [
+            ImageMatch(bank_id, bank_id, "local", None, 40, "identity", 0.9, "automatic", "test", ())
+            for bank_id in near
+        ]
+
+
+def test_a_further_stage_is_asked_what_the_global_one_left_open_and_may_make_it_sure() -> None:
+    stage = Inside()
+    bank = ImageBank([entry(bank_id="sure"), entry(flipped(BASE, 60), bank_id="open")], stages=[stage])
+    found = {match.bank_id: match for match in bank.match([Signal("pdq", BASE, 90)])}
+    assert stage.near == ["open"]
+    assert (found["open"].stage, found["open"].inliers, found["open"].band) == ("local", 40, "automatic")
+    assert found["sure"].stage == "global"
+    bank.add(entry(kind="local-1", value="points"))
+    bank.remove("photo-local-1")
+    assert stage.known == set()

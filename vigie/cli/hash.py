@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ import typer
 
 from vigie.cli.errors import as_exit
 from vigie.cli.output import Exit, emit, emit_lines, fail, progress, say
+from vigie.cli.pictures import reduced, refusal
 
 if TYPE_CHECKING:
     from fingerprints.reduce import Reduction
@@ -36,8 +36,8 @@ def image(
 
     def lines() -> Iterator[dict[str, Any]]:
         nonlocal refused
-        for file in files:
-            rows = _lines(file, name, types)
+        for _, digest, reduction in reduced(files, types, full_size=True, one_way=True):
+            rows = _lines(name or digest, reduction)
             refused = refused or any(row["refused"] for row in rows)
             yield from rows
 
@@ -54,17 +54,20 @@ def compare(
     json: Json = False,
 ) -> None:
     """How far two pictures are apart: the second also turned, mirrored and negative."""
-    from fingerprints.reduce import reduce
     from monitor.images import BankEntry, ImageBank
 
     _must_be_readable([a, b])
     types = (*USUAL, "phash64", "dhash64")
-    one, other = reduce(_bytes(a), types), reduce(_bytes(b), types, orientations=True)
+    (_, _, one), (_, _, other) = reduced([a, b], types, full_size=True)
     for file, reduction in ((a, one), (b, other)):
-        refused = _refusal(reduction)
+        refused = refusal(reduction)
         if refused and refused["code"] != "low_quality":
             fail(f"{file}: {refused['text']['en']}", Exit.PARTIAL)
-    entries = [BankEntry(signal.type, "a", signal.type, signal.value, signal.quality) for signal in one.signals]
+    entries = [
+        BankEntry(signal.type, "a", signal.type, signal.value, signal.quality)
+        for signal in one.signals
+        if signal.variant == "identity"
+    ]
     found = ImageBank(entries).match(other.signals)
     document = {
         "quality": [_quality(one), _quality(other)],
@@ -111,36 +114,14 @@ def _must_be_readable(files: list[str]) -> None:
             fail(f"Cannot read {file}: {error.strerror}. Give picture files; nothing was done.", Exit.USAGE)
 
 
-def _bytes(file: str) -> bytes:
-    """At most one byte more than a picture may have: enough to refuse it."""
-    from fingerprints.decode import MAX_BYTES
-
-    if file == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    with Path(file).open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
-
-
-def _lines(file: str, name: str, types: tuple[str, ...]) -> list[dict[str, Any]]:
-    from fingerprints.reduce import reduce
-
-    reduction = reduce(_bytes(file), types)
-    row_id = name or next(signal.value for signal in reduction.signals if signal.type == "sha256")
-    refused = _refusal(reduction)
+def _lines(row_id: str, reduction: Reduction) -> list[dict[str, Any]]:
+    refused = refusal(reduction)
     if reduction.refused not in (None, "low_quality"):
         return [{"id": row_id, "type": None, "value": None, "quality": None, "refused": refused}]
     return [
         {"id": row_id, **signal.to_json(), "refused": None if signal.type in ("sha256", "md5") else refused}
         for signal in reduction.signals
     ]
-
-
-def _refusal(reduction: Reduction) -> dict[str, Any] | None:
-    from config import messages
-
-    if reduction.refused is None:
-        return None
-    return {"code": reduction.refused, "text": messages.both(f"picture.{reduction.refused}", {})}
 
 
 def _tell(rows: Iterator[dict[str, Any]]) -> None:
@@ -160,7 +141,7 @@ def _distances(one: Reduction, other: Reduction) -> dict[str, int]:
     from fingerprints.signal import distance
 
     least: dict[str, int] = {}
-    for mine in one.signals:
+    for mine in (signal for signal in one.signals if signal.variant == "identity"):
         for theirs in other.signals:
             if mine.type == theirs.type and mine.type not in ("sha256", "md5"):
                 least[mine.type] = min(least.get(mine.type, 256), distance(mine.value, theirs.value))

@@ -15,8 +15,10 @@ from urllib.parse import unquote
 import typer
 
 from vigie.cli.output import Exit, emit_lines, fail, progress, read_input, say
+from vigie.cli.pictures import reduced, refusal
 
 if TYPE_CHECKING:
+    from fingerprints.reduce import Reduction
     from monitor.images import BankEntry, ImageBank
     from monitor.names import NameIndex, Term
 
@@ -61,8 +63,9 @@ def image(
     def lines() -> Iterator[dict[str, Any]]:
         nonlocal refused
         known = ImageBank(entries)
-        for name, path in files:
-            for row in _image_matches(known, types, name, path):
+        paths = [path for _, path in files]
+        for (name, _), (_, _, reduction) in zip(files, reduced(paths, types), strict=True):
+            for row in _image_matches(known, reduction, name):
                 refused = refused or "refused" in row
                 yield row
 
@@ -200,17 +203,10 @@ def _files(name: str) -> list[tuple[str, Path]]:
     return [(line, Path(line)) for line in listed]
 
 
-def _image_matches(bank: ImageBank, types: tuple[str, ...], name: str, path: Path) -> list[dict[str, Any]]:
-    from config import messages
-    from fingerprints.decode import MAX_BYTES
-    from fingerprints.reduce import reduce
-
-    with path.open("rb") as stream:
-        reduction = reduce(stream.read(MAX_BYTES + 1), types, orientations=True)
+def _image_matches(bank: ImageBank, reduction: Reduction, name: str) -> list[dict[str, Any]]:
     rows = [match.to_json(name) for match in bank.match(reduction.signals) if match.band != "rejected"]
     if reduction.refused not in (None, "low_quality"):
-        text = messages.both(f"picture.{reduction.refused}", {})
-        rows.append({"image": name, "refused": {"code": reduction.refused, "text": text}})
+        rows.append({"image": name, "refused": refusal(reduction)})
     return rows
 
 
