@@ -68,6 +68,7 @@ PEOPLE_NPM = [
 PEOPLE_PYPI = ("perception", "insightface")
 
 SUFFIXES = (".jpg", ".jpeg", ".webp", ".avif", ".png")
+SAME_SCENE = Path(__file__).with_name("same_scene.txt")
 LONGEST = 1024  # pixels of the reference copies
 SAME = 76  # bits of PDQ, in any of the eight symmetries, under which two files are one photograph
 
@@ -126,7 +127,9 @@ def photographs(folder: Path, people: bool) -> list[Photograph]:
         made.mkdir(exist_ok=True)
         names = _make_set([folder / "packages"] + ([folder / "people"] if people else []), made)
         (made / "names.json").write_text(json.dumps(names))
-    return [Photograph(name, made / f"{name}.jpg") for name in json.loads((made / "names.json").read_text())]
+    left_out = set(SAME_SCENE.read_text().split("\n"))
+    names = [name for name in json.loads((made / "names.json").read_text()) if name not in left_out]
+    return [Photograph(name, made / f"{name}.jpg") for name in names]
 
 
 def _make_set(roots: list[Path], made: Path) -> list[str]:

@@ -9,7 +9,7 @@ from fingerprints import decode, local
 from fingerprints.crop import crop_pdq, seen_in
 from fingerprints.reduce import BYTE_TYPES, PIXEL_TYPES, Reduction
 from fingerprints.reduce import reduce as of_whole
-from fingerprints.signal import FingerprintError, Refused, Signal
+from fingerprints.signal import Refused, Signal
 
 PART_TYPES = ("local-1", "crop-pdq-1")
 TYPES = (*BYTE_TYPES, *PIXEL_TYPES, *PART_TYPES)
@@ -34,9 +34,7 @@ def reduce(data: bytes, types: Sequence[str], orientations: bool = False) -> Red
 
 
 def _of_parts(kind: str, rgb: decode.Pixels, met: bool) -> list[Signal]:
-    if kind == "crop-pdq-1":
-        return seen_in(rgb) if met else [crop_pdq(rgb)]
-    if kind != "local-1":
-        raise FingerprintError(f"No {kind!r} signal can be made here. Use: {', '.join(TYPES)}.")
-    found = local.local(rgb, local.MET if met else local.REGISTERED)
+    if kind == "crop-pdq-1" and met:
+        return seen_in(rgb)
+    found = crop_pdq(rgb) if kind == "crop-pdq-1" else local.local(rgb, local.MET if met else local.REGISTERED)
     return [found] if found else []

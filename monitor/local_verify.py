@@ -24,6 +24,7 @@ _PEAKS = 3  # agreements on turn and scale that are tried
 _MOST = 250  # pairs of one peak
 _GRAIN = 4  # pixels: points nearer to each other than this count once
 _ROWS = 16
+_UNLIKE = 0.3  # mean squared distance, where 2 means nothing in common
 _FREEDOM = 8  # inliers from which a stretch may be fitted, too
 _STRETCH = 2.2  # one direction against the other
 _SMALLEST, _LARGEST = 0.08, 8.0  # scale
@@ -36,20 +37,21 @@ Ints = NDArray[np.int64]
 class Verified:
     """How well one change explains the pairs: distinct `inliers`, and the shares of both areas that they span.
 
-    `thin` is the width of the band in which the inliers lie against its length; `rows` is how many of 16 rows of the
-    registered picture hold inliers, and `gap` how many empty ones lie between two that do; `rival` counts the inliers of the best
-    other place with the same turn and scale, which a pattern that repeats itself has as well; `distance` is the mean
-    squared distance of the inliers' descriptors, on a scale where 2 means nothing in common.
+    `strength` counts the inliers again, each by how alike its two descriptors are: two faces in the same pose have many
+    points at the same places, but they are less alike than those of one photograph. `thin` is the width of the band in
+    which the inliers lie against its length; `rows` is how many of 16 rows of the registered picture hold inliers, and
+    `gap` how many empty ones lie between two that do; `rival` counts the inliers of the best other place with the same
+    turn and scale, which a pattern that repeats itself has as well.
     """
 
     inliers: int
+    strength: float
     area_registered: float
     area_met: float
     thin: float
     rows: int
     gap: int
     rival: int
-    distance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,12 @@ def _explained(peak: _Pairs, registered: Features, met: Features) -> Verified | 
     a, b = peak.a[inside], peak.b[inside]
     return Verified(
         inliers,
+        _strength(peak.only(inside), inliers),
         _span(a, registered),
         _span(b, met),
         _thinness(a),
         *_rows(a, registered),
         _rival(change, peak),
-        round(float(peak.distance[inside].mean()), 3),
     )
 
 
@@ -192,6 +194,11 @@ def _is_plausible(change: Floats) -> bool:
 def _distinct(pairs: _Pairs) -> int:
     """Points that are several pixels apart on both sides, so that many pairs of one spot count once."""
     return min(len(np.unique(np.floor(side / _GRAIN), axis=0)) for side in (pairs.a, pairs.b))
+
+
+def _strength(pairs: _Pairs, inliers: int) -> float:
+    """From 0 to `inliers`: a pair counts fully when its descriptors are the same, and not at all from `_UNLIKE` on."""
+    return round(inliers * float(np.maximum(0, 1 - pairs.distance / _UNLIKE).mean()), 1)
 
 
 def _span(points: Floats, picture: Features) -> float:

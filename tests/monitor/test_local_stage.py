@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ if not (local.available() and near.available()):
     pytest.skip("the extra `images` (OpenCV, faiss) is not installed", allow_module_level=True)
 
 Pixels = NDArray[np.uint8]
+Change = Callable[[Pixels], Pixels]
 COUNT = 60
 
 
@@ -80,7 +83,9 @@ def test_a_derivative_of_a_registered_photograph_is_found_without_doubt(stage: L
 
 
 @pytest.mark.parametrize(("variant", "change"), [("mirror", lambda p: p[:, ::-1]), ("complement", lambda p: 255 - p)])
-def test_a_mirrored_and_a_negative_crop_are_found_and_told_as_such(stage: LocalStage, variant: str, change) -> None:  # type: ignore[no-untyped-def]
+def test_a_mirrored_and_a_negative_crop_are_found_and_told_as_such(
+    stage: LocalStage, variant: str, change: Change
+) -> None:
     match = only(stage.match(seen(change(scene(9))[40:300, 60:400])))
     assert (match.bank_id, match.variant, match.band) == ("photo-9", variant, "automatic")
 
