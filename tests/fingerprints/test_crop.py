@@ -88,11 +88,11 @@ def test_a_square_in_a_collage_is_found_by_the_square_of_the_device() -> None:
     assert nearest(np.asarray(canvas), on_the_device()) <= 31
 
 
-@pytest.mark.parametrize("pixels", [np.zeros((1, 1, 3), np.uint8), np.full((40, 3, 3), 9, np.uint8)])
 def test_a_plain_picture_has_no_windows() -> None:
     assert crop.crop_pdq(np.full((300, 300, 3), 90, np.uint8)) is None
 
 
+@pytest.mark.parametrize("pixels", [np.zeros((1, 1, 3), np.uint8), np.full((40, 3, 3), 9, np.uint8)])
 def test_a_picture_too_small_to_hold_another_has_no_boxes_and_raises_nothing(pixels: Pixels) -> None:
     assert crop.seen_in(pixels) == []
 
