@@ -1,0 +1,126 @@
+"""The local stage: finds a registered picture inside another one, when the hashes of the whole leave it open (pure).
+
+Candidates come from the voting index, and from the global stage where it was not sure; each is verified point by
+point, and what was counted decides the band. The limits below were set on one half of the photographs of
+`benchmarks/images.py` and scored on the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fingerprints.local import VARIANTS, Features, decode
+from fingerprints.signal import FingerprintError, Signal
+from monitor.images import BankEntry, ImageMatch
+from monitor.local_index import LocalIndex
+from monitor.local_verify import Verified, verify
+from monitor.names.term import BANDS, Band, Reason
+
+ALGORITHM = "local-v1"
+TYPE = "local-1"
+
+AUTOMATIC = 14  # distinct inliers that need no doubt
+ALIKE = 8  # ... when the hash of the whole is near, too
+REVIEW = 9  # ... that a person is shown
+LEAST_AREA = 0.02  # of one of the two pictures: a logo, a stamp or a line of text is smaller
+LEAST_WIDTH = 0.12  # of the band of inliers, against its length: a line of text is thinner
+LEAST_ROWS = 5  # of 16 that hold inliers: two lines of text hold four at most
+LARGEST_GAP = 8  # of 16 rows, empty between inliers: the frame of a screenshot has its picture there
+FULL = 60  # inliers from which the area is not asked
+LARGEST_RIVAL = 0.5  # of the inliers: a fence, a tiled wall or a tiled watermark fits at many places
+
+
+class LocalStage:
+    """The registered `local-1` signals, ready to be looked for; raises FingerprintError for one that is no such."""
+
+    def __init__(self, entries: Iterable[BankEntry] = ()) -> None:
+        listed = [entry for entry in entries if entry.type == TYPE]
+        self._index = LocalIndex([decode(entry.value) for entry in listed])
+        self._entries = dict(enumerate(listed))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, entry: BankEntry) -> None:
+        """Register one more signal: the next search sees it."""
+        self._entries[self._index.add(decode(entry.value))] = entry
+
+    def remove(self, entry_id: str) -> None:
+        """Forget a signal: the next search does not see it."""
+        for number in [number for number, entry in self._entries.items() if entry.id == entry_id]:
+            del self._entries[number]
+            self._index.remove(number)
+
+    def match(self, signals: Sequence[Signal], near: Iterable[str] = ()) -> list[ImageMatch]:
+        """The best match with each registered image found inside the picture that has these signals, the surest first.
+
+        `near` are the `bank_id`s that the global stage found near but not surely: they are verified in any case.
+        """
+        met = _met(signals)
+        if met is None or not self._entries:
+            return []
+        alike = frozenset(near)
+        best: dict[str, ImageMatch] = {}
+        for number, variant in self._looked_at(met, alike):
+            entry = self._entries[number]
+            found = verify(self._index.picture(number), met.seen_as(variant))
+            if found and (match := _judged(entry, variant, found, entry.bank_id in alike)):
+                known = best.get(entry.bank_id)
+                if known is None or _order(match) > _order(known):
+                    best[entry.bank_id] = match
+        return sorted(best.values(), key=lambda match: (_order(match), match.bank_id), reverse=True)
+
+    def _looked_at(self, met: Features, alike: frozenset[str]) -> list[tuple[int, str]]:
+        voted = [(candidate.number, candidate.variant) for candidate in self._index.candidates(met)]
+        asked = [number for number, entry in self._entries.items() if entry.bank_id in alike]
+        return list(dict.fromkeys(voted + [(number, variant) for number in asked for variant in VARIANTS]))
+
+
+def _met(signals: Sequence[Signal]) -> Features | None:
+    for signal in signals:
+        if signal.type == TYPE:
+            try:
+                return decode(signal.value)
+            except FingerprintError:  # a child process that answers nonsense has found nothing
+                return None
+    return None
+
+
+def _judged(entry: BankEntry, variant: str, found: Verified, alike: bool) -> ImageMatch | None:
+    doubts = [] if alike else _doubts(found)  # a hash of the whole that is near speaks against all of them
+    band = _band(found, doubts, alike)
+    if band is None:
+        return None
+    area = round(100 * max(found.area_registered, found.area_met))
+    reasons = [Reason("same_points", {"inliers": found.inliers, "area": area}), *doubts]
+    if variant != "identity":
+        reasons.append(Reason("turned", {"variant": _SHOWN[variant]}))
+    score = round(found.inliers / (found.inliers + AUTOMATIC / 2), 4)
+    return ImageMatch(
+        entry.bank_id, entry.id, "local", None, found.inliers, _SHOWN[variant], score, band, ALGORITHM, tuple(reasons)
+    )
+
+
+_SHOWN = {"identity": "identity", "mirror": "mirror", "complement": "complement", "both": "complement"}
+
+
+def _doubts(found: Verified) -> list[Reason]:
+    """What keeps even many inliers from being sure."""
+    doubts = []
+    if found.rival > LARGEST_RIVAL * found.inliers:
+        doubts.append(Reason("points_repeat"))
+    if found.inliers < FULL and max(found.area_registered, found.area_met) < LEAST_AREA:
+        doubts.append(Reason("points_in_a_spot"))
+    if found.thin < LEAST_WIDTH or found.rows < LEAST_ROWS or found.gap >= LARGEST_GAP:
+        doubts.append(Reason("points_in_lines"))
+    return doubts
+
+
+def _band(found: Verified, doubts: Sequence[Reason], alike: bool) -> Band | None:
+    if found.inliers >= (ALIKE if alike else AUTOMATIC) and not doubts:
+        return "automatic"
+    return "context" if found.inliers >= (ALIKE if alike else REVIEW) else None
+
+
+def _order(match: ImageMatch) -> tuple[int, int]:
+    return -BANDS.index(match.band), match.inliers or 0
