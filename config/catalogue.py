@@ -10,7 +10,18 @@ from typing import TypeVar
 
 from config.errors import ConfigError
 from config.reading import read_record
-from config.records import Authority, DeadlineRule, Ground, Helpline, Platform, Record, Route, Source
+from config.records import (
+    Authority,
+    DeadlineRule,
+    Ground,
+    GuidedAct,
+    Helpline,
+    Offence,
+    Platform,
+    Record,
+    Route,
+    Source,
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -24,6 +35,8 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
         "authorities": Authority,
         "helplines": Helpline,
         "routes": Route,
+        "offences": Offence,
+        "guided_acts": GuidedAct,
     }
 )
 """Sub-folder -> model. The file name without .toml is the record's id, so an id is unique within its folder."""
@@ -40,6 +53,8 @@ class Catalogue:
     authorities: Mapping[str, Authority]
     helplines: Mapping[str, Helpline]
     routes: Mapping[str, Route]
+    offences: Mapping[str, Offence]
+    guided_acts: Mapping[str, GuidedAct]
 
 
 def load(overlay: Path | None = None) -> Catalogue:
@@ -72,6 +87,8 @@ def survey(overlay: Path | None = None) -> tuple[Catalogue, list[str]]:
         authorities=records("authorities", Authority),
         helplines=records("helplines", Helpline),
         routes=records("routes", Route),
+        offences=records("offences", Offence),
+        guided_acts=records("guided_acts", GuidedAct),
     )
     return catalogue, faults
 

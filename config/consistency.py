@@ -31,7 +31,7 @@ def problems(catalogue: Catalogue, today: date) -> list[str]:
         *_letters(catalogue),
         *_acts(catalogue),
         *_triggers(catalogue),
-        *_unknown_grounds(catalogue),
+        *_unknown_names(catalogue),
         *_rival_routes(catalogue.routes),
         *_shared_domains(catalogue.platforms),
         *_places_of_abuse(catalogue),
@@ -102,20 +102,27 @@ def _triggers(catalogue: Catalogue) -> Iterator[str]:
             )
 
 
-def _unknown_grounds(catalogue: Catalogue) -> Iterator[str]:
+def _unknown_names(catalogue: Catalogue) -> Iterator[str]:
+    """Steps that name a ground, an offence or a deadline rule which no record is."""
     for route in catalogue.routes.values():
         for step in route.steps:
-            for name in step.ground:
-                if name not in catalogue.grounds:
-                    yield (
-                        f'routes/{route.id}.toml: step "{step.id}", key "ground": "{name}" is no record of grounds/: '
-                        f"add grounds/{name}.toml or correct the name."
-                    )
+            named = (
+                ("ground", "grounds", step.ground),
+                ("offences", "offences", step.offences),
+                ("rule", "deadlines", [step.rule] if step.rule else []),
+            )
+            for key, folder, names in named:
+                for name in names:
+                    if name not in getattr(catalogue, folder):
+                        yield (
+                            f'routes/{route.id}.toml: step "{step.id}", key "{key}": "{name}" is no record of '
+                            f"{folder}/: add {folder}/{name}.toml or correct the name."
+                        )
 
 
 def _rival_routes(routes: Mapping[str, Route]) -> Iterator[str]:
     for one, other in combinations(routes.values(), 2):
-        if (one.harm, one.audience) == (other.harm, other.audience):
+        if one.harm != "*" and (one.harm, one.audience) == (other.harm, other.audience):
             yield f"routes/{other.id}.toml: serves the same harm and audience as {one.id}: merge them or change one."
 
 

@@ -13,16 +13,16 @@ from cases.tables import CaseFile, Organisation
 from config.catalogue import Catalogue
 from config.settings import Settings
 from storage.database import new_id
-from takedown import compose, events, proposal, recourse, reference, signoff, store, track, ways
+from takedown import compose, events, proposal, recourse, reference, signoff, store, track
 from takedown.addressee import Addressee
 from takedown.drafting import PARIS
 from takedown.errors import NoticeError
 from takedown.letterbook import Letterbook
+from takedown.protection import DIRECT_LETTERS
 from takedown.tables import DispatchRow, NoticeRow
 
 ALWAYS_TWO = frozenset({"L06", "L12", "L13", "L14", "L16", "L17", "L18", "L22", "L25", "L28", "L29", "L31"})
 """Letters to persons, publishers and authorities, and retractions (design.md section 7, Approval; law.md 24.13)."""
-MAY_REACH_THE_ABUSER = frozenset(step.do for step in ways.DIRECT)
 MACHINE = ("email", "file")
 
 
@@ -97,7 +97,7 @@ def _is_safe(notice: NoticeRow, case: CaseFile, safe_to_notify: bool | None) -> 
     """With an ex-partner or danger, some letters never leave and every other one is asked about (law.md 2.5, 22.2)."""
     if not (case.ex_partner or case.danger):
         return
-    if proposal.letter_number(notice.letter) in MAY_REACH_THE_ABUSER:
+    if proposal.letter_number(notice.letter) in DIRECT_LETTERS:
         raise NoticeError.coded("refusal.may_reach")
     if safe_to_notify is None:
         raise NoticeError.coded("refusal.ask_safety")

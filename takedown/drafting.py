@@ -18,7 +18,7 @@ from config.records import Ground
 from evidence.tables import Exhibit
 from storage.database import new_id
 from takedown import addressee as addressees
-from takedown import events, letters, proposal, reference, signoff, store
+from takedown import events, letters, offer, proposal, reference, signoff, store
 from takedown.addressee import Addressee
 from takedown.errors import NoticeError
 from takedown.letter import POSTAL_LINES, POSTAL_WIDTH
@@ -74,7 +74,7 @@ def draft(
     _proved(session, contents)
     case = case_room.load(session, rows[0].case_id)
     harm = proposal.harm_of(session, contents[0])
-    letter_id = letter or _proposed(session, rows[0], harm, catalogue, letterbook, lang)
+    letter_id = letter or _proposed(session, now, rows[0], harm, catalogue, letterbook, lang)
     template = letterbook.get(letter_id, lang)
     basis = proposal.ground_for(catalogue, letter_id, harm, now.astimezone(PARIS).date(), ground)
     goes_to = addressees.find(catalogue, rows[0].target, harm, prefer, lang)
@@ -124,9 +124,15 @@ def _proved(session: Session, contents: Sequence[ContentRow]) -> None:
 
 
 def _proposed(
-    session: Session, row: TrackRow, harm: str, catalogue: Catalogue, letterbook: Letterbook, lang: str
+    session: Session,
+    now: dt.datetime,
+    row: TrackRow,
+    harm: str,
+    catalogue: Catalogue,
+    letterbook: Letterbook,
+    lang: str,
 ) -> str:
-    step = proposal.step_after(session, row, catalogue, when=proposal.last_event(session, row))
+    step = offer.following(session, now, row, catalogue)
     if step is None:
         raise NoticeError.coded("refusal.ladder_end")
     return proposal.letter_for(letterbook, step.do, harm, lang)

@@ -13,7 +13,7 @@ from config.catalogue import Catalogue
 from config.settings import Settings
 from monitor.tables import StoredSighting
 from storage.database import changed, transaction
-from takedown import checks, clocks, events, proposal, store, track
+from takedown import checks, clocks, events, offer, store, track
 from takedown.tables import CheckRow, ContentRow, TrackRow
 
 LEASE = dt.timedelta(minutes=10)
@@ -106,5 +106,5 @@ def _silence_or_wait(session: Session, now: dt.datetime, row: TrackRow, catalogu
         return
     store.move(row, track.TrackEvent("silence", now))
     row.due_at = None
-    step = proposal.step_after(session, row, catalogue, when="silence")
+    step = offer.following(session, now, row, catalogue, upon="silence")
     events.of_track(session, now, row, "track.silence", SYSTEM, next=step.do if step else None)

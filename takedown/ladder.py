@@ -1,27 +1,17 @@
-"""The steps of a ladder that fit one matter, and the step that comes next on it."""
+"""The steps of a ladder that fit one matter, put together from route records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from config.records import Route, Step
-from takedown.protection import Matter
+from takedown.conditions import fits
+from takedown.matter import Matter
 from takedown.situation import RecourseError, Situation
-from takedown.ways import (
-    CALL,
-    DIRECT,
-    ORDER,
-    YOUNG,
-    after_refusal,
-    at_once,
-    by_a_partner,
-    for_kind,
-    instead_of_notice,
-    opened,
-)
+from takedown.ways import after_refusal, at_once, by_a_partner, for_kind, instead_of_notice
 
-Event = Literal["silence", "refusal", "acknowledged", "back"]
+SERVICES = ("platform", "host", "search", "archive")
+PLACES = ("start", "service", "end")
 
 
 def route_of(situation: Situation, routes: Mapping[str, Route]) -> Route:
@@ -36,60 +26,46 @@ def route_of(situation: Situation, routes: Mapping[str, Route]) -> Route:
 
 def steps_of(matter: Matter, routes: Mapping[str, Route]) -> list[Step]:
     """The ladder's steps, with what danger, age, the press clock or the kind of addressee change in it."""
-    situation = matter.situation
-    steps = list(route_of(situation, routes).steps)
-    if situation.minor_ladder and situation.harm == "sextortion":
-        steps = _police_of(situation.harm, routes) + steps
-    if situation.danger == "yes":
-        steps.insert(0, CALL)
-    if situation.under_18_today == "yes":
-        steps.append(YOUNG)
-    if situation.ex_partner != "no":
-        steps.append(ORDER)
-    if situation.guarded:
-        steps += DIRECT
-    elif situation.author == "known" and not situation.minor_ladder:
-        steps.append(DIRECT[0])
-    if situation.ex_partner == "yes":
-        steps = [by_a_partner(step) for step in steps]
+    own = [step for step in route_of(matter.situation, routes).steps if fits(matter, step)]
+    steps = _with_joining(own, _joining(matter, routes))
+    changes: list[tuple[bool, Callable[[Step], Step]]] = [
+        (matter.situation.ex_partner == "yes", by_a_partner),
+        (matter.situation.audience == "private", instead_of_notice),
+        (matter.press_near or matter.press_over, at_once),
+    ]
     if matter.nothing_inside:
-        steps = after_refusal(steps, situation)
-    if matter.data_refused:
-        steps = [opened(step) if step.do in ("L12", "L13") else step for step in steps]
-    steps = for_kind(steps, matter)
-    if situation.audience == "private":
-        steps = [instead_of_notice(step) for step in steps]
-    if matter.press_near:
-        steps = [at_once(step) for step in steps]
-    return _each_act_once(steps)
+        steps = after_refusal(steps, matter)
+    steps = for_kind(steps, matter.kind)
+    for applies, change in changes:
+        steps = [change(step) for step in steps] if applies else steps
+    return steps
 
 
-def next_step(route: Route, done: Sequence[str], event: Event) -> Step | None:
-    """The step that follows `done` (step ids, in order) upon an event; None when one waits or the ladder has ended.
-
-    A refusal first opens the steps that need a decision; silence never does (law.md 24.9). Content that is back opens
-    the ladder's own step for that, as often as it comes back. `after_hours` of the step is the caller's to respect.
-    """
-    if event == "acknowledged":
-        return None
-    if event == "back":
-        return next((step for step in route.steps if step.when == "back"), None)
-    ids = [step.id for step in route.steps]
-    reached = max((ids.index(name) for name in done if name in ids), default=-1)
-    left = [step for step in route.steps if step.id not in done and not step.parallel]
-    onwards = [step for step in left if ids.index(step.id) > reached and step.when in ("always", "silence")]
-    decided = [step for step in left if step.when in ("refusal", "decision")] if event == "refusal" else []
-    return next(iter([*decided, *onwards]), None)
+def _joining(matter: Matter, routes: Mapping[str, Route]) -> list[tuple[str, list[Step]]]:
+    """The steps that join this ladder from records of harm "*", with the place they take."""
+    return [
+        (route.place, [step for step in route.steps if fits(matter, step)])
+        for route in routes.values()
+        if route.harm == "*" and route.in_force(matter.today)
+    ]
 
 
-def _police_of(harm: str, routes: Mapping[str, Route]) -> list[Step]:
-    own = [step for route in routes.values() if route.harm == harm for step in route.steps]
-    return [step for step in own if step.to == "police" and step.when == "always" and step.do != "thesee"]
+def _with_joining(own: Sequence[Step], joining: Sequence[tuple[str, list[Step]]]) -> list[Step]:
+    """The ladder with those that join it; an act that both have stays where it comes first."""
+    start, service, end = ([one for where, steps in joining if where == place for one in steps] for place in PLACES)
+    taken = {_act(step) for step in (*start, *service)}
+    turn = next((index for index, step in enumerate(own) if step.to in SERVICES), len(own))
+    before, after = ([step for step in part if _act(step) not in taken] for part in (own[:turn], own[turn:]))
+    known = taken | {_act(step) for step in (*before, *after)}
+    return [*start, *before, *service, *after, *_each_act_once(end, known)]
 
 
-def _each_act_once(steps: Sequence[Step]) -> list[Step]:
-    """The first step of each act to each addressee; a step for content that is back stays beside it."""
-    kept: dict[tuple[str, str, bool], Step] = {}
+def _each_act_once(steps: Sequence[Step], known: set[tuple[str, str, bool]]) -> Iterator[Step]:
     for step in steps:
-        kept.setdefault((step.do, step.to, step.when == "back"), step)
-    return list(kept.values())
+        if _act(step) not in known:
+            known.add(_act(step))
+            yield step
+
+
+def _act(step: Step) -> tuple[str, str, bool]:
+    return step.do, step.to, step.when == "back"

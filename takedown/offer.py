@@ -18,7 +18,7 @@ from takedown import addressee, recourse
 from takedown.addressee import Addressee
 from takedown.errors import AddresseeError
 from takedown.proposal import letter_number
-from takedown.situation import read_situation
+from takedown.situation import RecourseError, read_situation
 from takedown.tables import ContentRow, EventRow, NoticeRow, NoticeTrack, TrackRow
 
 AUDIENCES: Mapping[str, str] = {"private_messages": "private", "closed_group": "closed"}
@@ -58,6 +58,14 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step by its letter or act, and by its place on the ladder."""
+
+    do: str
+    id: str
+
+
+@dataclass(frozen=True)
 class Offers:
     """The steps of a track's ladder, those left out with the reason, and the warnings to read first."""
 
@@ -86,6 +94,28 @@ def proposals(session: Session, now: dt.datetime, track_id: str, catalogue: Cata
         if _concerns(row, step["to"])
     ]
     return Offers(tuple(steps), tuple(plan["excluded"]), tuple(plan["warnings"]))
+
+
+def following(
+    session: Session, now: dt.datetime, row: TrackRow, catalogue: Catalogue, *, upon: str | None = None
+) -> Step | None:
+    """The step proposed for a track, `upon` what was just heard (silence, refusal, back); None at the ladder's end.
+
+    It is the first letter, else the first act, that is open now; while every step waits, the first of those.
+    """
+    document = situation_of(session, now, row, catalogue)
+    notices = [one for one in document["earlier"] if is_letter(one["step"])]
+    for last in notices[-1:] if upon else []:
+        last["outcome"] = upon
+    try:
+        plan = recourse.explain(document, catalogue, now)
+    except RecourseError:
+        return None
+    open_now = [step for step in plan["first"] if _concerns(row, step["to"])]
+    later = [step for step in plan["next"] if _concerns(row, step["to"])]
+    waiting = [step for step in later if step["when"] in ("silence", "unresolved")]
+    steps = [Step(step["do"], step["step"]) for step in open_now or waiting[:1]]
+    return next((step for step in steps if is_letter(step.do)), steps[0] if steps else None)
 
 
 def situation_of(
@@ -127,11 +157,17 @@ def _earlier(session: Session, row: TrackRow) -> Iterator[dict[str, Any]]:
         at = notice.sent_at or notice.created_at
         came = [OUTCOMES[code] for when, code in heard if when >= at]
         acknowledged = "acknowledged" if notice.status == "acknowledged" else "none"
-        yield {"step": letter_number(notice.letter), "date": at, "outcome": came[-1] if came else acknowledged}
+        outcome = came[-1] if came else acknowledged
+        yield {"step": letter_number(notice.letter), "date": at, "outcome": outcome, "reference": notice.reference}
     acts = select(EventRow.params).where(EventRow.track_id == row.id, EventRow.code == "guided.done")
     for params in session.scalars(acts.order_by(EventRow.at, EventRow.id)):
         done = json.loads(params)
         yield {"step": done["act"], "date": dt.date.fromisoformat(done["on"])}
+
+
+def is_letter(do: str) -> bool:
+    """Whether a step is a letter, by its number; else it is a guided act."""
+    return do[0] == "L" and do[1:3].isdigit()
 
 
 def _concerns(row: TrackRow, to: str) -> bool:
@@ -187,11 +223,13 @@ def _reasons(
         yield {"code": f"offer.{when}", "params": {}}
     else:
         yield {"code": f"offer.after.{step['when']}", "params": {}}
-        if step.get("after_hours"):
+        if step["rule"]:
+            yield {"code": "offer.legal_wait", "params": {}}
+        if step["after_hours"]:
             yield {"code": "offer.hours", "params": {"hours": step["after_hours"]}}
     if step["article"]:
         yield {"code": "offer.article", "params": {"article": step["article"]}}
     if goes_to is not None and goes_to.discloses_to in ("public", "host", "uploader"):
         yield {"code": f"offer.discloses.{goes_to.discloses_to}", "params": {}}
-    if letter is None and step["do"][0] == "L" and step["do"][1:3].isdigit():
+    if letter is None and is_letter(step["do"]):
         yield {"code": "offer.no_letter", "params": {}}

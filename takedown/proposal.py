@@ -1,26 +1,20 @@
-"""What comes next on the ladder of a content's harm, and which letter and ground that step is written with."""
+"""Which ladder a content's harm has, and which letter and ground a step of it is written with."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.tables import CaseFile
 from config.catalogue import Catalogue
-from config.records import Ground, Route, Step
-from takedown import guided
+from config.records import Ground, Route
 from takedown.errors import NoticeError
-from takedown.ladder import Event
-from takedown.ladder import next_step as following
 from takedown.letterbook import Letterbook
 from takedown.situation import read_situation
-from takedown.tables import ContentRow, EventRow, NoticeRow, NoticeTrack, TrackRow
+from takedown.tables import ContentRow
 
 ANY_LENGTH = 32  # a rung is kept in a column of this length
-EVENTS: Mapping[str, Event] = {"track.refused": "refusal", "track.silence": "silence", "track.reappeared": "back"}
 
 
 def letter_number(letter: str) -> str:
@@ -48,33 +42,6 @@ def rung_of(catalogue: Catalogue, harm: str, letter: str) -> str:
     return next((step.id for step in steps if step.do == number), number)[:ANY_LENGTH]
 
 
-def first_step(catalogue: Catalogue, harm: str) -> Step | None:
-    """The step a content of this harm begins with: the first of its ladder that is not done beside another."""
-    route = route_for(catalogue, harm)
-    steps = route.steps if route else ()
-    return next((step for step in steps if step.when == "always" and not step.parallel), None)
-
-
-def step_after(session: Session, row: TrackRow, catalogue: Catalogue, *, when: Event) -> Step | None:
-    """The step the ladder proposes for a track upon an event; None at its end.
-
-    The letters that were sent for this track, and the guided acts that were recorded, count as done.
-    """
-    harm = harm_of(session, session.get_one(ContentRow, row.content_id))
-    route = route_for(catalogue, harm)
-    if route is None:
-        return None
-    done = _done(session, row, route)
-    return following(route, done, when) if done else first_step(catalogue, harm)
-
-
-def last_event(session: Session, row: TrackRow) -> Event:
-    """What last happened to the track that calls for a step; a fresh track begins its ladder."""
-    query = select(EventRow.code).where(EventRow.track_id == row.id, EventRow.code.in_(EVENTS))
-    last = session.scalar(query.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(1))
-    return EVENTS[last] if last else "silence"
-
-
 def letter_for(letterbook: Letterbook, number: str, harm: str, lang: str) -> str:
     """The letter that a step is written with: the variant for this harm, else the letter itself.
 
@@ -94,12 +61,3 @@ def ground_for(catalogue: Catalogue, letter: str, harm: str, day: dt.date, chose
         if fits and chosen in (None, ground.id):
             return ground
     raise NoticeError("No ground in force goes with this letter and this harm: choose another letter or ground.")
-
-
-def _done(session: Session, row: TrackRow, route: Route) -> list[str]:
-    """Ids of the steps taken for a track, in the ladder's order; steps for content that is back are never used up."""
-    sent = select(NoticeRow.letter).join(NoticeTrack, NoticeTrack.notice_id == NoticeRow.id)
-    sent = sent.where(NoticeTrack.track_id == row.id, NoticeRow.sent_at.is_not(None))
-    acts = {letter_number(letter) for letter in session.scalars(sent)}
-    acts |= {done["act"] for done in guided.of_track(session, row.id)}
-    return [step.id for step in route.steps if step.when != "back" and (step.do in acts or step.id in acts)]

@@ -3,106 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 
-from config.records import Platform, Step
-from takedown.answer import DeadlineAnswer
-from takedown.situation import Situation
+from config.records import Step
+from takedown.matter import COMPLAINTS, PRESS, Matter
 
-PRESS = ("defamation", "insult", "hate_speech")
-TO_PERSONS = ("author", "publisher")
+TO_PERSONS = ("author", "publisher", "school")
 DIRECT_LETTERS = ("L16", "L17", "L18", "L20", "L28")
-NO_PLATFORM = ("host", "search", "archive", "cdn", "registrar")
-"""Kinds of provider that art. 20 never binds: it speaks of online platforms only (law.md 10.2)."""
 NOTICES = ("L01", "L01D", "L01M", "L03")
-DSA_LETTERS = ("L01", "L01D", "L02", "L03", "L04", "L05", "L06")
-DATA_REQUESTS = ("L07", "L08", "L09", "L11", "erasure", "objection", "delist")
-"""Requests under data protection law, by letter or step id: their refusal opens the CNIL, not the DSA's ways."""
-REFUSED = ("refusal", "decision")
-NEAR = 30
-"""Days before the end of the press limit under which no waiting step is proposed (law.md 2.8)."""
-
-
-@dataclass(frozen=True)
-class Matter:
-    """A situation with what is known about it: platform record, press clock, today's instant."""
-
-    situation: Situation
-    platform: Platform | None
-    press: DeadlineAnswer | None
-    press_days: int | None
-    now: datetime
-
-    @property
-    def kind(self) -> str | None:
-        """What the addressee is: said in the situation, else by its record."""
-        return self.situation.platform_kind or (self.platform.kind if self.platform else None)
-
-    @property
-    def small(self) -> str:
-        """Whether the provider is a micro or small enterprise, outside DSA articles 20 to 28."""
-        return _known(self.situation.micro_or_small, self.platform.small_provider if self.platform else "unknown")
-
-    @property
-    def tida(self) -> str:
-        """Whether the platform is covered by the US act."""
-        return _known(self.situation.covered_tida, self.platform.covered_tida if self.platform else "unknown")
-
-    @property
-    def outside_art20(self) -> bool:
-        """Whether the provider owes no internal complaint: a micro or small enterprise, or no online platform."""
-        recorded = self.platform is not None and not self.platform.art20
-        return self.small == "yes" or recorded or self.kind in NO_PLATFORM
-
-    @property
-    def nothing_inside(self) -> bool:
-        """Whether a refusal came and no complaint to the provider is left: it owes none, or refused that one too."""
-        refused = {earlier.step for earlier in self.situation.earlier if earlier.outcome in REFUSED}
-        notices = refused - set(DATA_REQUESTS)
-        return bool(notices and self.outside_art20) or bool({"L04", "internal"} & notices)
-
-    @property
-    def data_refused(self) -> bool:
-        """Whether a request under data protection law was refused, which opens the CNIL at once (GDPR 12(4), 77)."""
-        return any(earlier.step in DATA_REQUESTS and earlier.outcome in REFUSED for earlier in self.situation.earlier)
-
-    @property
-    def press_near(self) -> bool:
-        """Whether waiting could lose the press action: few days left, or a start that nobody knows."""
-        if self.situation.harm not in PRESS:
-            return False
-        return self.press_days is None or 0 <= self.press_days < NEAR
-
-
-def _known(said: str, recorded: str) -> str:
-    return recorded if said == "unknown" else said
-
+DSA_LETTERS = ("L01", "L01D", "L01M", "L02", "L03", "L04", "L05", "L06")
+FRENCH_WAYS = ("L12", "L13", "L14", "L25", "L29", "thesee", "17cyber", "119", "3018", "33700", "conseil_d_etat")
+"""Steps that the law opens to people who live in France; others have their own country's (law.md 4, 8, 18)."""
+REMOVALS = ("platform", "host", "network", "archive", "cdn", "registrar", "publisher", "author")
+RUNGS = ("L05", "L06", "L10", "L15")
+"""Whom a removal is asked of, and the rungs above them: nothing is asked once the content is gone. A result that still
+shows in a search engine is a matter of its own (design.md section 7)."""
+PRESS_ACTS = ("L14", "L15", "L16", "L26")
+"""What needs a press action that is still alive."""
 
 Rule = Callable[[Matter, Step], bool]
 
 RULES: tuple[tuple[str, Rule], ...] = (
-    (
-        "ex_partner",
-        lambda m, s: m.situation.guarded and (s.to in TO_PERSONS or s.do in DIRECT_LETTERS),
-    ),
-    ("author_may_control", lambda m, s: m.situation.author_controls_addressee != "no" and s.to == "publisher"),
-    ("frozen", lambda m, s: m.situation.complaint_filed == "yes" and _frozen(s)),
-    ("already_filed", lambda m, s: s.do == "L14" and m.situation.complaint_filed == "yes"),
+    ("ex_partner", lambda m, s: m.situation.guarded and (s.to in TO_PERSONS or s.do in DIRECT_LETTERS)),
+    ("author_may_control", lambda m, s: _may_reach_the_author(m, s)),
+    ("frozen", lambda m, s: m.complaint_filed and _frozen(s)),
+    ("already_filed", lambda m, s: s.do in COMPLAINTS and m.complaint_filed),
+    ("removed", lambda m, s: m.removed and s.when != "back" and _asks_for_removal(m, s)),
     ("author_unknown", lambda m, s: s.do == "L18" and m.situation.author == "unknown"),
+    ("author_minor", lambda m, s: s.do == "L18" and m.situation.author == "minor"),
+    ("blackmailer", lambda m, s: s.do == "L18" and m.situation.harm == "sextortion"),
+    ("author_known", lambda m, s: s.do == "thesee" and _met_outside(m)),
+    ("other_regulator", lambda m, s: s.do == "L06" and m.situation.abroad),
+    ("other_country", lambda m, s: s.do in FRENCH_WAYS and m.situation.abroad),
     ("search_engine", lambda m, s: m.kind == "search" and s.do in NOTICES),
+    ("relay", lambda m, s: m.kind in ("cdn", "registrar") and s.to == "platform"),
+    ("archive", lambda m, s: m.kind == "archive" and s.to == "platform" and m.situation.harm != "archive_copy"),
+    ("archive_unknown", lambda m, s: s.do == "L30" and _without_a_way(m)),
     ("small_provider", lambda m, s: s.do in ("L04", "L05") and m.small == "yes"),
     ("no_internal_complaint", lambda m, s: s.do in ("L04", "L05") and m.outside_art20),
-    ("not_covered", lambda m, s: s.do == "L21" and (m.tida == "no" or _engine_not_covered(m))),
-    ("other_regulator", lambda m, s: s.do == "L06" and m.situation.residence.upper().partition("-")[0] != "FR"),
+    ("not_covered", lambda m, s: s.do in ("L21", "ftc") and (m.tida == "no" or _outside_the_us_act(m))),
     ("private_messaging", lambda m, s: m.situation.audience == "private" and s.do in DSA_LETTERS),
-    ("direct_comments", lambda m, s: s.do == "L17" and m.kind == "platform"),
+    ("not_public", lambda m, s: s.do == "pharos" and m.situation.audience == "private"),
+    ("no_publisher", lambda m, s: s.do == "L16" and m.kind not in (None, "site")),
+    ("direct_comments", lambda m, s: s.do == "L17" and m.kind not in (None, "site")),
+    ("reply_late", lambda m, s: s.do == "L17" and m.press_over),
+    ("press_over", lambda m, s: s.do in PRESS_ACTS and m.situation.harm in PRESS and m.press_over),
     ("couples_only", lambda m, s: s.do == "L25" and m.situation.ex_partner == "no"),
     ("danger_only", lambda m, s: s.do == "119" and m.situation.danger == "no"),
     ("adults_only", lambda m, s: s.do == "stopncii" and _not_adult(m)),
-    ("press_waiting", lambda m, s: m.press_near and s.when == "silence" and bool(s.after_hours)),
+    ("not_yet", lambda m, s: s.not_before is not None and m.today < s.not_before),
+    ("press_waiting", lambda m, s: m.press_near and s.when == "silence" and not _silence_said(m)),
 )
-"""Why a step is left out, first reason first: law.md 2, 10.2, 10.3, 11.3, 14.1, 19.4, 22.2 and 24.10."""
+"""Why a step is left out, first reason first: law.md 2, 3.2 (ldr.request), 7.2, 8, 10.2-10.5, 11.3, 14.1, 19-22, 24."""
 
 
 def why_not(matter: Matter, step: Step) -> str | None:
@@ -110,14 +61,40 @@ def why_not(matter: Matter, step: Step) -> str | None:
     return next((code for code, forbids in RULES if forbids(matter, step)), None)
 
 
+def _may_reach_the_author(matter: Matter, step: Step) -> bool:
+    """The author may stand behind the publisher; where it is known that he runs the host, behind that one as well."""
+    controls = matter.situation.author_controls_addressee
+    runs_it = controls == "yes" and matter.kind in ("host", "archive") and step.to in ("host", "archive")
+    return runs_it or (controls != "no" and step.to in ("publisher", "school"))
+
+
 def _frozen(step: Step) -> bool:
     """A pending complaint freezes letters to persons; L10 to a platform or host stays open (law.md 24.10)."""
     return step.do in ("L16", "L18", "L28") or (step.do == "L10" and step.to in TO_PERSONS)
 
 
-def _engine_not_covered(matter: Matter) -> bool:
-    """The US act is about services that publish what users post: an engine counts only if a record says so."""
-    return matter.kind == "search" and matter.tida != "yes"
+def _asks_for_removal(matter: Matter, step: Step) -> bool:
+    return step.to in REMOVALS or step.do in RUNGS or (step.to == "search" and matter.kind == "search")
+
+
+def _met_outside(matter: Matter) -> bool:
+    """The online service for blackmail needs an author who is known only online (law.md 8)."""
+    return matter.situation.author != "unknown" or matter.situation.ex_partner == "yes"
+
+
+def _outside_the_us_act(matter: Matter) -> bool:
+    """The US act is about services that publish what users post: any other counts only if a record says so."""
+    return matter.kind not in (None, "platform") and matter.tida != "yes"
+
+
+def _without_a_way(matter: Matter) -> bool:
+    """An archive of which no channel is known: its host and registrar are written to (law.md 21, 23.1)."""
+    record = matter.platform
+    return record is not None and record.kind == "archive" and not record.channels and not record.address
+
+
+def _silence_said(matter: Matter) -> bool:
+    return any(earlier.outcome == "silence" for earlier in matter.situation.earlier)
 
 
 def _not_adult(matter: Matter) -> bool:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from config import messages
-from config.records import DeadlineRule, Ground, Platform, Route, Step
+from config.records import DeadlineRule, Ground, Offence, Platform, Route, Step
 from takedown.deadlines import DeadlineError
-from takedown.ladder import Event, next_step, route_of, steps_of
-from takedown.protection import Matter, why_not
+from takedown.ladder import route_of, steps_of
+from takedown.matter import COMPLAINTS, NOTICES, Matter, act_of
+from takedown.protection import why_not
 from takedown.running import clocks_of, days_left, press_clock
-from takedown.situation import RecourseError, Situation, read_situation
-from takedown.warnings import warnings_of
+from takedown.situation import Earlier, RecourseError, Situation, read_situation
+from takedown.waits import Wait, wait_of
+from takedown.warnings import Plan, warnings_of
 
-__all__ = ["Event", "Parts", "RecourseError", "explain", "next_step", "route_of"]
-
-PARIS = ZoneInfo("Europe/Paris")
-LEGAL_WAITS = {"L12": "gdpr12.answer", "L13": "lil51.minor", "conseil_d_etat": "cnil.info"}
-"""Steps that a legal period opens, with its rule; every other wait of a ladder is operational."""
+__all__ = ["Parts", "RecourseError", "explain", "route_of"]
 
 OWN_NAME = ("L01", "L01D", "L01M", "L02", "L03", "L19")
 """Letters that an association may sign without the person's mandate (law.md 22.1)."""
+
+WITH_THE_NOTICE = ("platform_form", "L21")
+"""What is filed together with the first notice, and beside every later step (law.md 7.1)."""
 
 
 class Parts(Protocol):
@@ -46,6 +46,10 @@ class Parts(Protocol):
     def deadlines(self) -> Mapping[str, DeadlineRule]:
         """Deadline rules by id."""
 
+    @property
+    def offences(self) -> Mapping[str, Offence]:
+        """Offences by id."""
+
 
 def explain(document: Mapping[str, Any], parts: Parts, now: datetime) -> dict[str, Any]:
     """The document of design.md section 8 (`vigie recourse explain`). `now` is used when the situation names none.
@@ -55,19 +59,17 @@ def explain(document: Mapping[str, Any], parts: Parts, now: datetime) -> dict[st
     situation = read_situation(document)
     try:
         matter = _matter(situation, parts, situation.now or now)
-        clocks = clocks_of(matter, parts.deadlines)
+        plan = _Plan(matter, parts, steps_of(matter, parts.routes))
+        clocks = clocks_of(matter, parts.deadlines, plan.offences, press_question=plan.about.press_question)
     except DeadlineError as error:
         raise RecourseError(str(error)) from error
-    plan = _Plan(matter, parts)
-    for step in steps_of(matter, parts.routes):
-        plan.place(step)
     return {
         "first": plan.first,
         "parallel": plan.parallel,
         "next": plan.next,
         "excluded": plan.excluded,
         "deadlines": [answer.to_json() for answer in clocks],
-        "warnings": warnings_of(matter, plan.letters),
+        "warnings": warnings_of(matter, plan.about),
         "signers": plan.signers,
     }
 
@@ -92,35 +94,57 @@ def _platform(name: str | None, platforms: Mapping[str, Platform]) -> Platform |
 class _Plan:
     """Sorts the steps of one ladder into what `explain` prints."""
 
-    def __init__(self, matter: Matter, parts: Parts) -> None:
-        self.matter = matter
-        self.grounds = parts.grounds
+    def __init__(self, matter: Matter, parts: Parts, ladder: Sequence[Step]) -> None:
+        self.matter, self.parts, self.ladder = matter, parts, ladder
         self.first: list[dict[str, Any]] = []
         self.parallel: list[dict[str, Any]] = []
         self.next: list[dict[str, Any]] = []
         self.excluded: list[dict[str, Any]] = []
         self.signers: list[dict[str, Any]] = []
         self.letters: list[str] = []
+        named = [name for step in ladder for name in step.offences]
+        self.offences = [parts.offences[name] for name in dict.fromkeys(named) if name in parts.offences]
+        self.lacks_reference = False
+        taken = _taken(ladder, matter.situation.earlier)
+        for step in ladder:
+            self._place(step, taken=step.id in taken)
 
-    def place(self, step: Step) -> None:
+    @property
+    def about(self) -> Plan:
+        """What the warnings depend on: the letters and acts proposed, the offences they name."""
+        question = route_of(self.matter.situation, self.parts.routes).press_question
+        text = question or self.matter.situation.age_on_image == "none"
+        return Plan(
+            tuple(self.letters), tuple(self.offences), press_question=text, lacks_reference=self.lacks_reference
+        )
+
+    def _place(self, step: Step, *, taken: bool) -> None:
         """Put one step where it belongs; a step already taken is not proposed again."""
-        reason = why_not(self.matter, step)
+        reason = None if taken and step.do not in COMPLAINTS else why_not(self.matter, step)
         if reason:
             why = self._text(f"recourse.excluded.{reason}")
-            self.excluded.append({"what": step.do, "to": step.to, "why": why, "code": reason})
-        elif not self._taken(step):
+            left_out = {"what": step.do, "to": step.to, "why": why, "code": reason}
+            self.excluded += [] if left_out in self.excluded else [left_out]
+        elif not taken:
             self._propose(step)
 
     def _propose(self, step: Step) -> None:
         self.letters.append(step.do)
         if step.signers and all(entry["do"] != step.do for entry in self.signers):
             self.signers.append({"do": step.do, "who": self._who(step)})
+        wait = wait_of(self.matter, step, self.ladder, self.parts.deadlines)
+        self.lacks_reference = self.lacks_reference or wait.lacks_reference
         if step.when == "always":
-            (self.parallel if step.parallel else self.first).append(self._shown(step))
-        elif self._ready(step):
+            (self.parallel if step.parallel or self._late(step) else self.first).append(self._shown(step))
+        elif wait.open:
             self.first.append(self._shown(step))
         else:
-            self.next.append(self._wait(step) | self._shown(step))
+            self.next.append(self._wait(step, wait) | self._shown(step))
+
+    def _late(self, step: Step) -> bool:
+        """A form that goes with the first notice stands beside what comes next, once that notice has left."""
+        notified = any(act_of(one) in NOTICES or one.step == "notice" for one in self.matter.situation.earlier)
+        return notified and step.do in WITH_THE_NOTICE
 
     def _shown(self, step: Step) -> dict[str, Any]:
         return {
@@ -138,42 +162,36 @@ class _Plan:
         if step.ground:
             return list(step.ground)
         harm = self.matter.situation.ladder_harm
-        serving = [ground for ground in self.grounds.values() if harm in ground.harms]
+        serving = [ground for ground in self.parts.grounds.values() if harm in ground.harms]
         return [g.id for g in serving if any(letter.partition(".")[0] == step.do for letter in g.letters)]
 
-    def _wait(self, step: Step) -> dict[str, Any]:
-        legal = LEGAL_WAITS.get(step.do)
-        kind = "legal" if legal else ("indicative" if step.after_hours else "none")
-        return {"when": step.when, "kind": kind, "after_hours": step.after_hours, "rule": legal}
-
-    def _ready(self, step: Step) -> bool:
-        """Whether what the step waits for has happened: a decision, a return, or a silence that lasted long enough."""
-        outcomes = {earlier.outcome for earlier in self.matter.situation.earlier}
-        if step.when == "back":
-            return "back" in outcomes
-        if step.when in ("refusal", "decision"):
-            return bool(outcomes & {"refusal", "decision"})
-        waited = self._since_first_act()
-        if not outcomes & {"none", "silence"} or waited is None:
-            return False
-        return "silence" in outcomes if step.after_hours is None else waited >= timedelta(hours=step.after_hours)
-
-    def _since_first_act(self) -> timedelta | None:
-        starts = [
-            at if isinstance(at, datetime) and at.tzinfo else datetime(at.year, at.month, at.day, tzinfo=PARIS)
-            for at in (earlier.date for earlier in self.matter.situation.earlier)
-        ]
-        return self.matter.now - min(starts) if starts else None
-
-    def _taken(self, step: Step) -> bool:
-        if step.when == "back":
-            return False
-        return any(earlier.step in (step.id, step.do) for earlier in self.matter.situation.earlier)
+    def _wait(self, step: Step, wait: Wait) -> dict[str, Any]:
+        until = wait.until.isoformat() if wait.until else None
+        when = "reference" if wait.lacks_reference else step.when
+        return {"when": when, "kind": wait.kind, "after_hours": step.after_hours, "rule": step.rule, "until": until}
 
     def _who(self, step: Step) -> list[str]:
-        """Who may sign; without its mandate an association signs only what it may sign in its own name."""
+        """Who may sign: an association without mandate only in its own name; for somebody under 18, the guardian."""
         mandated = self.matter.situation.mandate == "association" or step.do in OWN_NAME
-        return [who for who in step.signers if who != "association" or mandated]
+        who = [one for one in step.signers if one != "association" or mandated]
+        if self.matter.situation.under_18_today == "yes" and "subject" in who:
+            who.insert(who.index("subject"), "guardian")
+            who = who if step.do == "L01M" else [one for one in who if one != "subject"]
+        return who
 
     def _text(self, code: str) -> str:
         return messages.render(code, {}, self.matter.situation.lang)
+
+
+def _taken(ladder: Sequence[Step], earlier: Sequence[Earlier]) -> set[str]:
+    """Ids of the steps taken. An act that stands twice on a ladder is taken once for each time it was done."""
+    done: set[str] = set()
+    left = list(earlier)
+    for step in ladder:
+        if step.when == "back":
+            continue
+        found = next((one for one in left if step.id == one.step or step.do == act_of(one)), None)
+        if found is not None:
+            left.remove(found)
+            done.add(step.id)
+    return done

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from config.catalogue import Catalogue
 from storage import vault
 from storage.database import new_id
-from takedown import classify, clocks, events, proposal, reference, store, track
+from takedown import classify, clocks, events, offer, reference, store, track
 from takedown.errors import NoticeError
 from takedown.tables import DispatchRow, NoticeRow, ReplyRow
 
@@ -144,7 +144,7 @@ def _refused(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, 
         store.move(row, track.TrackEvent("refused", now))
         if row.status == "to_act":
             row.due_at = None
-        step = proposal.step_after(session, row, catalogue, when="refusal")
+        step = offer.following(session, now, row, catalogue, upon="refusal")
         events.of_track(session, now, row, "track.refused", actor, next=step.do if step else None)
 
 

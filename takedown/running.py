@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from config.records import DeadlineRule
+from config.records import DeadlineRule, Offence
 from takedown.answer import DeadlineAnswer, Moment
 from takedown.deadlines import compute
-from takedown.protection import PRESS, Matter
+from takedown.matter import PARIS, PRESS, Matter
 from takedown.situation import Earlier, Situation
-
-PARIS = ZoneInfo("Europe/Paris")
-NO_IDENTIFICATION = ("defamation", "insult")
-"""Harms for which a complaint promises no connection data (CPP 60-1-2; law.md 24.2)."""
 
 STARTED_BY: Mapping[str, str] = {
     "L01": "dsa16.decision",
@@ -31,6 +26,7 @@ STARTED_BY: Mapping[str, str] = {
     "L13": "lil51.cnil",
     "L17": "ldr.publish",
     "L21": "tida.48h",
+    "L30": "gdpr12.answer",
 }
 """The rule that a step starts. L14 is not here: its wait starts with the prosecutor's receipt only (law.md 24.3)."""
 INTERNAL = ("dsa20.complaint", "dsa20.answer", "dsa21.ods")
@@ -39,8 +35,10 @@ INTERNAL = ("dsa20.complaint", "dsa20.answer", "dsa21.ods")
 
 def press_rules(situation: Situation) -> tuple[str, ...]:
     """The press rules that may apply, the first one to expire first (law.md 3.2, 19.5, 20, 24.8)."""
-    if situation.harm not in PRESS:
-        return ()
+    return _rules_for(situation) if situation.harm in PRESS else ()
+
+
+def _rules_for(situation: Situation) -> tuple[str, ...]:
     if situation.audience == "private":
         return ("press.nonpublic",)
     if situation.harm == "hate_speech":
@@ -63,28 +61,41 @@ def days_left(answer: DeadlineAnswer | None, now: datetime) -> int | None:
     return (due - now.astimezone(PARIS).date()).days
 
 
-def clocks_of(matter: Matter, rules: Mapping[str, DeadlineRule]) -> list[DeadlineAnswer]:
-    """Every deadline of the situation, each computed from its own start."""
+def clocks_of(
+    matter: Matter, rules: Mapping[str, DeadlineRule], offences: Sequence[Offence], *, press_question: bool
+) -> list[DeadlineAnswer]:
+    """Every deadline of the situation, each computed from its own start.
+
+    A text has the press limit whatever its harm; connection data are promised only where one of the offences carries a
+    year of prison (CPP 60-1-2; law.md 24.2).
+    """
     situation = matter.situation
-    names = [*press_rules(situation), *(() if situation.harm in NO_IDENTIFICATION else ("data.ip",))]
+    names = list(_rules_for(situation)) if press_question or situation.harm in PRESS else []
+    names += ["data.ip"] if any(one.identifies for one in offences) and not situation.abroad else []
+    names += ["ldr.request"] if situation.harm in ("defamation", "insult") and _has_a_publisher(matter) else []
     answers = [compute(rules[name], _first_day(situation)) for name in names if name in rules]
     for earlier in situation.earlier:
         answers += [
             _from_step(rules[name], earlier, situation.ladder_harm)
-            for name in _rules_of(earlier)
+            for name in _rules_of(earlier, minor=situation.harm == "minor_plain_image")
             if name in rules and not (matter.outside_art20 and name in INTERNAL)
         ]
     return answers
 
 
+def _has_a_publisher(matter: Matter) -> bool:
+    return matter.situation.audience == "public" and matter.kind in (None, "site")
+
+
 def _first_day(situation: Situation) -> date | None:
-    return situation.first_published.date if situation.first_published else None
+    return situation.first_published.day if situation.first_published else None
 
 
-def _rules_of(earlier: Earlier) -> Iterator[str]:
-    if earlier.step in STARTED_BY and earlier.outcome in ("none", "acknowledged", "silence"):
-        yield STARTED_BY[earlier.step]
-    if earlier.step in ("L01", "L01D", "L02", "L03") and earlier.outcome in ("refusal", "decision"):
+def _rules_of(earlier: Earlier, *, minor: bool) -> Iterator[str]:
+    letter = earlier.step.partition(".")[0]
+    if letter in STARTED_BY and earlier.outcome in ("none", "acknowledged", "silence"):
+        yield "lil51.minor" if minor and letter == "L07" else STARTED_BY[letter]
+    if letter in ("L01", "L01D", "L01M", "L02", "L03") and earlier.outcome in ("refusal", "decision"):
         yield "dsa20.complaint"
 
 

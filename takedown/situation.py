@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from config.records import Harm
+from config.records import Harm, Kind
 from takedown.errors import TakedownError
 
 SEXUAL_IMAGE = ("intimate_image", "sexual_deepfake", "own_selfie", "leak_forum")
@@ -23,9 +23,31 @@ OUTCOMES = {
     "ignored": "silence",
     "refused": "refusal",
     "rejected": "refusal",
+    "denied": "refusal",
+    "declined": "refusal",
+    "no_response": "silence",
+    "silent": "silence",
+    "ack": "acknowledged",
+    "acknowledgement": "acknowledged",
     "reappeared": "back",
     "resolved": "removed",
+    "deleted": "removed",
+    "taken_down": "removed",
 }
+KINDS = {
+    "search_engine": "search",
+    "engine": "search",
+    "publisher": "site",
+    "website": "site",
+    "forum": "platform",
+    "social": "platform",
+    "social_network": "platform",
+    "marketplace": "platform",
+    "locker": "host",
+    "file_host": "host",
+    "unknown": None,
+}
+"""Other words for the kinds of service."""
 
 
 class RecourseError(TakedownError):
@@ -45,6 +67,15 @@ def _outcome(value: Any) -> Any:
     return "none" if value is None else OUTCOMES.get(value, value)
 
 
+def _kind(value: Any) -> Any:
+    return KINDS.get(value, value) if isinstance(value, str) else value
+
+
+def _first_published(value: Any) -> Any:
+    """A bare day is read as the day, with no word of where it was read."""
+    return {"date": value} if isinstance(value, str | dt.date) else value
+
+
 YesNo = Annotated[Literal["yes", "no", "unknown"], BeforeValidator(_yes_no)]
 
 
@@ -53,10 +84,14 @@ class _Closed(BaseModel):
 
 
 class FirstPublished(_Closed):
-    """The day of the first posting online, and where that day was read."""
+    """The day of the first posting online, and where it was read; of the source "unknown" no day is believed."""
 
     date: dt.date | None = None
     source: str | None = None
+
+    @property
+    def day(self) -> dt.date | None:
+        return None if self.source == "unknown" else self.date
 
 
 class Earlier(_Closed):
@@ -82,7 +117,7 @@ class Situation(_Closed):
     author: Literal["unknown", "known", "minor"] = "unknown"
     author_controls_addressee: YesNo = "unknown"
     platform: str | None = None
-    platform_kind: Literal["platform", "host", "search", "archive", "cdn", "registrar", "site"] | None = None
+    platform_kind: Annotated[Kind | None, BeforeValidator(_kind)] = None
     covered_tida: YesNo = "unknown"
     micro_or_small: YesNo = "unknown"
     residence: str = "FR"
@@ -90,7 +125,7 @@ class Situation(_Closed):
         Literal["none", "lawyer", "association", "relative", "guardian"] | None, BeforeValidator(_mandate)
     ] = None
     complaint_filed: YesNo = "unknown"
-    first_published: FirstPublished | None = None
+    first_published: Annotated[FirstPublished | None, BeforeValidator(_first_published)] = None
     earlier: tuple[Earlier, ...] = ()
     lang: Literal["fr", "en"] = "fr"
     now: dt.datetime | None = None
@@ -99,6 +134,16 @@ class Situation(_Closed):
     def guarded(self) -> bool:
         """Whether the person must be protected from somebody who may learn of each step; unknown counts as yes."""
         return self.ex_partner != "no" or self.danger != "no"
+
+    @property
+    def country(self) -> str:
+        """The country of residence, without its department or territory."""
+        return self.residence.strip().upper().partition("-")[0]
+
+    @property
+    def abroad(self) -> bool:
+        """Whether the person lives outside France."""
+        return self.country != "FR"
 
     @property
     def minor_ladder(self) -> bool:

@@ -3,49 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from config import messages
-from takedown.protection import NEAR, PRESS, Matter
+from config.records import Offence
+from takedown.matter import NEAR, PRESS, Matter
 
-Condition = Callable[[Matter, Sequence[str]], bool]
+
+@dataclass(frozen=True)
+class Plan:
+    """What the warnings depend on beside the matter: letters and acts proposed, offences named, what is lacking."""
+
+    letters: Sequence[str]
+    offences: Sequence[Offence]
+    press_question: bool = False
+    lacks_reference: bool = False
+
+    def proposes(self, *names: str) -> bool:
+        return any(name in self.letters for name in names)
+
+
+Condition = Callable[[Matter, Plan], bool]
 
 WARNINGS: tuple[tuple[str, Condition], ...] = (
     ("danger", lambda m, _: m.situation.danger != "no"),
     ("ex_partner", lambda m, _: m.situation.ex_partner != "no"),
-    ("uploader_learns", lambda m, letters: m.situation.guarded and any(do in letters for do in ("L01", "L02", "L03"))),
+    ("uploader_learns", lambda m, p: m.situation.guarded and p.proposes("L01", "L01D", "L01M", "L02", "L03")),
     ("minor_address_only", lambda m, _: m.situation.minor_ladder),
     ("age_unknown", lambda m, _: m.situation.minor_ladder and m.situation.age_on_image in (None, "unknown")),
     ("guardian", lambda m, _: m.situation.under_18_today == "yes"),
     ("parents_conflict", lambda m, _: m.situation.minor_ladder or m.situation.harm == "minor_plain_image"),
+    ("parental_authority", lambda m, _: m.situation.harm == "minor_plain_image"),
+    ("duty_to_report", lambda m, _: m.situation.minor_ladder and m.situation.mandate == "association"),
     ("do_not_pay", lambda m, _: m.situation.harm == "sextortion"),
     ("own_devices", lambda m, _: m.situation.harm == "hacked_account"),
-    ("no_infiltration", lambda m, _: m.situation.harm in ("closed_group", "leak_forum")),
+    ("no_infiltration", lambda m, _: m.situation.harm in ("closed_group", "leak_forum") or _closed(m)),
+    ("file_first", lambda m, _: m.situation.harm == "leak_forum"),
+    ("source_first", lambda m, _: m.situation.harm == "archive_copy" or m.kind == "archive"),
+    ("prove_false", lambda m, _: m.situation.harm == "plain_deepfake"),
+    ("warn_contacts", lambda m, _: m.situation.harm == "impersonation"),
+    ("tell_the_carrier", lambda m, _: m.situation.harm == "escort_ad"),
+    ("private_place", lambda m, _: m.situation.harm == "plain_image"),
     ("press_not_stopped", lambda m, _: m.situation.harm in PRESS),
+    ("press_question", lambda m, p: m.situation.harm not in PRESS and p.press_question),
     ("press_start_unknown", lambda m, _: m.situation.harm in PRESS and m.press_days is None),
     ("press_near", lambda m, _: m.press_days is not None and 0 <= m.press_days < NEAR),
     ("press_passed", lambda m, _: m.press_days is not None and m.press_days < 0),
     ("press_days_left", lambda m, _: m.press_days is not None and m.press_days >= NEAR),
-    ("no_identification", lambda m, _: m.situation.harm in ("defamation", "insult")),
-    ("identification_needs_a_year", lambda m, _: m.situation.harm == "threats"),
-    ("complaint_needed", lambda m, _: _needs_complaint(m)),
+    ("hateful_ground", lambda m, _: m.situation.harm == "hate_speech"),
+    ("no_identification", lambda m, p: bool(p.offences) and not any(one.identifies for one in p.offences)),
+    ("identification_needs_a_year", lambda m, p: len({one.identifies for one in p.offences}) > 1),
+    ("complaint_needed", lambda m, p: _complaint_needed(m, p)),
     ("evidence_first", lambda m, _: not m.situation.minor_ladder),
     ("author_may_control", lambda m, _: m.situation.author_controls_addressee != "no"),
-    ("forwarded_whole", lambda m, letters: "L02" in letters or "L19" in letters or _forwards(m)),
+    ("forwarded_whole", lambda m, p: p.proposes("L02", "L19") or _forwards(m)),
     ("name_disclosed", lambda m, _: _discloses(m)),
-    ("copyright_exposes", lambda _, letters: "L20" in letters),
-    ("tida_not_guaranteed", lambda _, letters: "L21" in letters),
-    ("small_unknown", lambda m, letters: "L04" in letters and m.small == "unknown"),
+    ("copyright_exposes", lambda _, p: p.proposes("L20")),
+    ("tida_not_guaranteed", lambda m, p: p.proposes("L21") and m.situation.country != "US"),
+    ("reference_needed", lambda _, p: p.lacks_reference),
+    ("small_unknown", lambda m, p: p.proposes("L04") and m.small == "unknown"),
+    ("statutes", lambda m, p: m.situation.mandate == "association" and p.proposes("L04", "L05", "L06", "L12", "L13")),
+    ("uk_hours", lambda m, p: m.situation.country == "GB" and p.proposes("L22")),
     ("private_messaging", lambda m, _: m.situation.audience == "private"),
-    ("dsa_no_hours", lambda _, letters: any(do in letters for do in ("L01", "L01D", "L01M", "L02"))),
-    ("information_only", lambda _m, _l: True),
+    ("dsa_no_hours", lambda _, p: p.proposes("L01", "L01D", "L01M", "L02")),
+    ("true_statements", lambda _, p: bool(p.letters)),
+    ("information_only", lambda _m, _p: True),
 )
-"""Which warning is shown when: law.md 2, 10, 11.4, 14, 19.3, 20, 22.2 and 24."""
+"""Which warning is shown when: law.md 2, 7.1, 10, 11.4, 14, 18-20, 22.2 and 24."""
 
 
-def warnings_of(matter: Matter, letters: Sequence[str]) -> list[dict[str, Any]]:
-    """`[{code, text}]` in the situation's language, for the plan that proposes these letters and acts."""
-    return [_warning(code, matter) for code, applies in WARNINGS if applies(matter, letters)]
+def warnings_of(matter: Matter, plan: Plan) -> list[dict[str, Any]]:
+    """`[{code, text}]` in the situation's language, for this plan."""
+    return [_warning(code, matter) for code, applies in WARNINGS if applies(matter, plan)]
 
 
 def _warning(code: str, matter: Matter) -> dict[str, Any]:
@@ -55,14 +85,14 @@ def _warning(code: str, matter: Matter) -> dict[str, Any]:
     return {"code": code, "text": text}
 
 
-def _needs_complaint(matter: Matter) -> bool:
-    """Adult intimate images: prosecution needs the victim's complaint (C. pén. 226-6; not for deepfakes)."""
-    situation = matter.situation
-    return (
-        situation.harm in ("intimate_image", "leak_forum")
-        and not situation.minor_ladder
-        and situation.complaint_filed != "yes"
-    )
+def _complaint_needed(matter: Matter, plan: Plan) -> bool:
+    """Whether only her complaint starts the prosecution in France, and none is filed (C. pén. 226-6)."""
+    open_ = not matter.complaint_filed and not matter.situation.abroad
+    return open_ and any(one.complaint_needed for one in plan.offences)
+
+
+def _closed(matter: Matter) -> bool:
+    return matter.situation.audience == "closed"
 
 
 def _forwards(matter: Matter) -> bool:

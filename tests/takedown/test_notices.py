@@ -65,7 +65,7 @@ def test_a_site_without_a_record_has_no_addressee(desk: Desk) -> None:
     with transaction(desk.factory) as session:
         track = track_of(session, desk.content(session, "https://petit-forum.example/1"))
         with pytest.raises(AddresseeError, match="add a platform record"):
-            desk.draft(session, [track.id])
+            desk.draft(session, [track.id], letter="L01.intimate_image")
 
 
 def test_a_channel_made_for_the_harm_wins_over_one_for_everything() -> None:

@@ -116,7 +116,7 @@ def test_a_site_without_a_record_has_nobody_to_write_to_until_somebody_adds_one(
     with transaction(desk.factory) as session:
         content_id = desk.content(session, "https://ailleurs.example/p/1")
         seal(session, content_id)
-        first = step(offers(desk, session, track_of(session, content_id).id), "L01")
+        first = step(offers(desk, session, track_of(session, content_id).id), "L02")
     assert first is not None
     assert first.addressee is None
 
@@ -130,7 +130,7 @@ def test_every_offer_can_be_read_in_both_languages(desk: Desk) -> None:
         assert all(set(reason["text"]) == {"fr", "en"} for reason in shown["reasons"])
 
 
-@pytest.mark.parametrize("when", ["silence", "refusal", "decision", "back"])
+@pytest.mark.parametrize("when", ["silence", "refusal", "decision", "unresolved", "reference", "back"])
 def test_every_wait_of_a_ladder_has_a_text(when: str) -> None:
     assert messages.both(f"offer.after.{when}", {})
 

@@ -19,7 +19,7 @@ KNOWN = catalogue.load()
 def plan(harm: str, *, refused: str | None = None, **other: Any) -> dict[str, Any]:
     said: dict[str, Any] = {"harm": harm, "age_on_image": "adult", "author_controls_addressee": "no"}
     if refused:
-        said["earlier"] = [{"step": refused, "date": "2026-11-20", "outcome": "refusal"}]  # a Friday
+        said["earlier"] = [{"step": refused, "date": "2026-11-20", "outcome": "refusal", "reference": "D-17"}]  # Friday
     return explain(said | other, KNOWN, NOW)
 
 
