@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from storage import vault
-from takedown import reference, store
+from takedown import letterhead, reference, store
 from takedown.delivery.message import Attachment, OutgoingMessage
 from takedown.letterbook import Letterbook
 from takedown.render import pdf, text
@@ -45,7 +45,8 @@ def message(
     letter, addressee = store.open_letter(session, notice), store.open_addressee(session, notice)
     mail = paper.letterbook.mail("dispatch", notice.lang)
     subject, body = mail.fill(letter=text.render(letter), reference=notice.reference)
-    sheet = Attachment(f"{notice.reference}.pdf", "application/pdf", pdf.render(letter, paper.layout))
+    printed_on = letterhead.paper_of(session, now, notice)
+    sheet = Attachment(f"{notice.reference}.pdf", "application/pdf", pdf.render(letter, paper.layout, printed_on))
     return OutgoingMessage(
         key=row.key,
         reference=notice.reference,
@@ -58,6 +59,7 @@ def message(
         date=now,
         lang=notice.lang,
         attachments=(sheet,),
+        ours=printed_on.ours(),
     )
 
 
