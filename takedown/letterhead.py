@@ -116,9 +116,10 @@ def paper_of(session: Session, now: dt.datetime, notice: NoticeRow, *, links: bo
     )  # fmt: skip
 
 
-def held(session: Session, organisation: str, account: str | None, kind: str, now: dt.datetime) -> bytes | None:
-    """The picture that letters carry now, to be shown to the office."""
-    return _picture(session, kind, organisation, account, now)
+def since(session: Session, organisation: str, account: str | None, kind: str, now: dt.datetime) -> dt.datetime | None:
+    """Since when letters carry a picture of this kind; None when they carry none."""
+    row = _newest(session, kind, organisation, account, now)
+    return row.created_at if row else None
 
 
 def _office(session: Session, notice: NoticeRow) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config import messages
-from takedown import changes, letters, notices, store, track
+from takedown import changes, letters, notices, store, track, versions
 from takedown.errors import NoticeError
 from takedown.letter import Letter
 from takedown.letterbook import Letterbook
@@ -60,5 +60,17 @@ def look(session: Session, notice_id: str, edited: Edited, *, letterbook: Letter
     header = letterbook.get(notice.letter, notice.lang).header
     before = store.open_letter(session, notice)
     after = letters.edited(replace(before, subject=edited.subject), header, edited.blocks)
-    labels = {element.id: element.label.model_dump() for element in header.elements}
-    return Revision(before, after, labels, edited.notes, fell=notice.status != "draft")
+    return Revision(before, after, _labels(letterbook, notice), edited.notes, fell=notice.status != "draft")
+
+
+def last(session: Session, notice_id: str, *, letterbook: Letterbook, since_draft: bool = False) -> Revision:
+    """What the last change of a letter did, or every change since it was drafted; nothing where nobody changed it."""
+    notice = store.get(session, NoticeRow, notice_id)
+    now = store.open_letter(session, notice)
+    then = (versions.as_drafted if since_draft else versions.before_last)(session, notice_id)
+    return Revision(then or now, now, _labels(letterbook, notice))
+
+
+def _labels(letterbook: Letterbook, notice: NoticeRow) -> dict[str, dict[str, str]]:
+    header = letterbook.get(notice.letter, notice.lang).header
+    return {element.id: element.label.model_dump() for element in header.elements}

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from takedown.blocks import CONTROL, DATA, Block, Kind
+from takedown.blocks import Block, Kind
 from takedown.letter import Letter
 from takedown.render import docx_styles as styles
 from takedown.render.pdf import window_lines
-from takedown.typography import typeset, visible
+from takedown.typed import cleaned
 from takedown.word_file import WordError, open_word
 from takedown.word_text import LINE, Line, Reader
 
@@ -50,15 +50,12 @@ def read(data: bytes, letter: Letter) -> Edited:
 
 def _cleaned(line: Line, lang: str, left_out: set[str]) -> Line:
     """The line without invisible characters, with the spaces of its language; a line break stays one."""
-    parts = [visible(part) for part in line.text.split(LINE)]
-    cells = [visible(cell) for cell in line.cells]
+    exact = line.style == styles.REPORTED.casefold()
+    parts = [cleaned(part, lang, exact=exact and not place) for place, part in enumerate(line.text.split(LINE))]
+    cells = [cleaned(cell, lang) for cell in line.cells]
     if any(hidden for _, hidden in (*parts, *cells)):
         left_out.add("word.note.invisible")
-    texts = [CONTROL.sub("", part).replace(DATA, "") for part, _ in parts]
-    if line.style != styles.REPORTED.casefold():
-        texts = [typeset(part, lang) for part in texts]
-    told = tuple(typeset(CONTROL.sub("", cell), lang) for cell, _ in cells)
-    return replace(line, text=LINE.join(texts).strip(LINE), cells=told)
+    return replace(line, text=LINE.join(part for part, _ in parts).strip(LINE), cells=tuple(said for said, _ in cells))
 
 
 def _subject(lines: Sequence[Line], letter: Letter) -> tuple[str, list[Line]]:
