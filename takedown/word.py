@@ -9,6 +9,7 @@ from itertools import pairwise
 from takedown.blocks import Block, Kind
 from takedown.letter import Letter
 from takedown.render import docx_styles as styles
+from takedown.render.docx import bookmarks
 from takedown.render.pdf import window_lines
 from takedown.typed import cleaned
 from takedown.word_file import WordError, open_word
@@ -33,7 +34,7 @@ def read(data: bytes, letter: Letter) -> Edited:
 
     Only text, its styles and its bookmarks are read. Raises `WordError` for a file that is hostile or no letter.
     """
-    reader = Reader(open_word(data))
+    reader = Reader(open_word(data), {name: element for element, name in bookmarks(letter).items()})
     read_lines = reader.lines()
     if sum(len(line.text) + sum(map(len, line.cells)) for line in read_lines) > MOST_CHARACTERS:
         raise WordError.coded("refusal.word_large")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from takedown.render.docx import element_of
+from takedown.render.docx import AGAIN
 from takedown.word_file import WordError, WordFile, all_of, child, local, style_names, value
 
 LINE = "\n"  # a line break inside a paragraph
@@ -43,16 +43,20 @@ class _State:
 
 
 class Reader:
-    """Reads one file; `left_out` are the codes of what was not taken over."""
+    """Reads one file; `elements` are those of its bookmarks by name, `left_out` the codes of what was not taken in."""
 
-    def __init__(self, file: WordFile) -> None:
-        self.file = file
+    def __init__(self, file: WordFile, elements: Mapping[str, str]) -> None:
+        self.file, self.elements = file, elements
         self.styles = style_names(file.styles)
         self.left_out: set[str] = set()
         self.state = _State()
         ends = {value(one, "id") for one in all_of(file.text, "bookmarkEnd")}
         starts = [(value(one, "id"), value(one, "name")) for one in all_of(file.text, "bookmarkStart")]
-        self.ended = {name for number, name in starts if number in ends and element_of(name) is not None}
+        self.ended = {name for number, name in starts if number in ends and self._element(name)}
+
+    def _element(self, name: str) -> str | None:
+        """The element that a bookmark stands for; None for any other bookmark."""
+        return self.elements.get(name.partition(AGAIN)[0])
 
     def lines(self) -> list[Line]:
         """Every paragraph and table row in order; raises `WordError` for what a letter cannot carry."""
@@ -106,7 +110,7 @@ class Reader:
         words: list[str] = []
         for piece in self._words(paragraph):
             words.append(piece)
-            within = element_of(self.state.open[-1]) if self.state.open else None
+            within = self._element(self.state.open[-1]) if self.state.open else None
             held[within] = held.get(within, 0) + len(piece.strip())
         marked = {element: count for element, count in held.items() if element is not None and count}
         style = child(paragraph, "pPr", "pStyle")

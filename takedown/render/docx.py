@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from takedown.render.pdf import window_lines
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of a ZIP file: the same letter gives the same bytes
 BODY_FROM = 93  # millimetres from the top of the first page, below the window of the envelope
 TOP = 20
+AGAIN = "__"  # before the number of a second place where the same element stands
 
 
 def render(letter: Letter, paper: Paper = PLAIN) -> bytes:
@@ -42,16 +44,17 @@ def render(letter: Letter, paper: Paper = PLAIN) -> bytes:
     return packed.getvalue()
 
 
-def bookmark(element: str, number: int) -> str:
-    """The name of the bookmark of an element; `number` tells apart the places where the same element stands."""
-    return f"element_{element.replace('.', '_')}" + (f"__{number}" if number > 1 else "")
+def bookmarks(letter: Letter) -> dict[str, str]:
+    """Element -> the name of its bookmark (letters, digits and underscores, and never longer than Word takes).
 
-
-def element_of(name: str) -> str | None:
-    """The element that a bookmark stands for; None for any other bookmark."""
-    if not name.startswith("element_"):
-        return None
-    return name.removeprefix("element_").partition("__")[0].replace("_", ".")
+    The same for every state of a letter: it is made of the elements that the letter was drafted with.
+    """
+    elements = {*letter.drafted, *(block.element for block in letter.blocks if block.element is not None)}
+    names: dict[str, str] = {}
+    for element in sorted(elements):
+        name = "element_" + re.sub(r"[^A-Za-z0-9]", "_", element)[:24]
+        names[element] = name if name not in names.values() else f"{name}_{len(names)}"
+    return names
 
 
 class _Body:
@@ -78,12 +81,13 @@ class _Body:
 
     def _blocks(self) -> Iterator[str]:
         """Every block; a bookmark opens before and closes after each run of blocks of the same element."""
+        names = bookmarks(self.letter)
         places: Counter[str] = Counter()
         follows = ""
         for mark, (element, run) in enumerate(groupby(self.letter.blocks, lambda block: block.element)):
             if element is not None:
                 places[element] += 1
-                name = escape(bookmark(element, places[element]))
+                name = names[element] + (f"{AGAIN}{places[element]}" if places[element] > 1 else "")
                 yield f'<w:bookmarkStart w:id="{mark}" w:name="{name}"/>'
             for block in run:
                 yield from self._block(block, "<w:pageBreakBefore/>" if follows == "signature" else "")
@@ -139,10 +143,14 @@ def _run(text: str, *, link: bool = False, serif: bool = False) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
-    """A table over the width of the text, and the empty paragraph that Word wants after it."""
+    """A table whose first row is its header, and the empty paragraph that Word wants after it."""
     width = parts.twips(160) // max(1, len(rows[0]))
     grid = f'<w:gridCol w:w="{width}"/>' * len(rows[0])
-    lines = "".join(f"<w:tr>{''.join(_cell(cell, width) for cell in row)}</w:tr>" for row in rows)
+    first = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
+    lines = "".join(
+        f"<w:tr>{'' if number else first}{''.join(_cell(cell, width) for cell in row)}</w:tr>"
+        for number, row in enumerate(rows)
+    )
     look = '<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
     return f"<w:tbl>{look}<w:tblGrid>{grid}</w:tblGrid>{lines}</w:tbl>{_paragraph(styles.NORMAL, '')}"
 

@@ -38,11 +38,17 @@ def _block(block: Block, links: bool) -> str:
     if block.kind == "urls":
         return f'<ol class="letter-urls"{mark}>' + "".join(_content(item, links) for item in block.items) + "</ol>"
     if block.kind == "table":
-        rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in block.items)
+        first, *rest = block.items
+        rows = _row(first, 'th scope="col"') + "".join(_row(row, "td") for row in rest)
         return f"<table{mark}>{rows}</table>"
     if block.kind == "signature":
         return f'<p class="letter-signature"{mark}>' + "<br>".join(_lines(item) for item in block.items) + "</p>"
     return f"<p{mark}>{escape(block.text)}</p>"
+
+
+def _row(cells: tuple[str, ...], tag: str) -> str:
+    """The first row of a table is its header."""
+    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag[:2]}>" for cell in cells) + "</tr>"
 
 
 def _content(item: tuple[str, ...], links: bool) -> str:

@@ -187,6 +187,7 @@ def test_html_runs_nothing_loads_nothing_and_links_nowhere() -> None:
         "table",
         "tr",
         "td",
+        "th",
     }
     assert set(seen.attributes) <= {"class", "lang", "data-element"}
 

@@ -81,6 +81,23 @@ def test_the_document_is_in_french_with_real_headings_lists_and_a_bookmark_for_e
     assert marks == ["element_dsa16_2_b", "element_dsa16_2_a", "element_dsa16_2_c", "element_dsa16_2_d"]
 
 
+def test_two_elements_whose_names_look_alike_keep_apart() -> None:
+    before = letter()
+    names = ("x.a_b", "x.a.b", "x." + "long" * 12 + "1", "x." + "long" * 12 + "2")
+    before = replace(before, blocks=tuple(Block("para", name, f"Passage {name}") for name in names))
+    made = paper.render(before)
+    assert word.read(made, before).blocks == before.blocks
+    marks = docx.Document(io.BytesIO(made)).element.body.iter(f"{{{files.W}}}bookmarkStart")
+    assert all(len(mark.get(f"{{{files.W}}}name")) <= 40 for mark in marks)
+
+
+def test_a_table_comes_back_with_its_cells() -> None:
+    before = letter()
+    table = Block("table", "dsa16.2.a", items=(("Date", "Fait"), ("Hier", "Un | deux"), ("", "Trois")))
+    before = replace(before, blocks=(*before.blocks, table))
+    assert word.read(paper.render(before), before).blocks[-1] == table
+
+
 def test_nobody_and_no_day_stands_in_the_properties_and_the_bytes_are_the_same() -> None:
     data = paper.render(letter("doxxing", "lawyer"))
     about = docx.Document(io.BytesIO(data)).core_properties
