@@ -124,6 +124,7 @@ ACTS: Mapping[str, Act] = {
     "token.create": _instance("agent lead lawyer operator"),
     "template.read": _instance("agent lead lawyer operator"),
     "template.review": _instance("lawyer"),
+    "office.change": _instance("lead lawyer"),
     "source.read": _instance("agent lead lawyer operator auditor"),
     "source.control": _instance("operator"),
     "health.read": _instance("lead operator auditor"),

@@ -44,6 +44,9 @@ ACCESS: Mapping[str, str] = {
     "hits": "hit.read", "hit": "hit.read", "hit_judge": "hit.judge",
     "letters": "notice.read", "letter": "notice.read", "letter_pdf": "notice.read", "letter_text": "notice.read",
     "letter_ready": "notice.draft", "letter_approve": "notice.approve", "letter_return": "notice.draft",
+    "letter_word": "notice.read", "letter_mail": "notice.read", "letter_changes": "notice.read",
+    "letter_edit_form": "notice.draft", "letter_edit": "notice.draft", "letter_import": "notice.draft",
+    "letter_retract": "notice.withdraw",
     "letter_undo": "notice.withdraw", "letter_withdraw": "notice.withdraw", "letter_sent": "notice.mark_sent",
     "letter_doubt": "notice.send", "letter_reply": "reply.add", "reply_confirm": "reply.add",
     # one track of a content, and the letter prepared for it
@@ -51,6 +54,7 @@ ACCESS: Mapping[str, str] = {
     "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
+    "office": "office.change", "office_give": "office.change", "office_take": "office.change",
     "health": "health.read", "models": "template.read", "model": "template.read", "model_sign": "template.review",
     # the API
     "api_case": "case.read", "api_hits": "hit.read", "api_hit_judge": "hit.judge", "api_notices": "notice.read",
@@ -65,6 +69,8 @@ READS = {
 """Routes whose reading is entered in the case's ledger; an exhibit's is entered by `evidence.custody`."""
 ONE_READ = dt.timedelta(hours=1)  # the same reading by the same person is entered once an hour
 MOST_BYTES = 256 * 1024  # the largest form holds a few hundred addresses
+UPLOADS = frozenset({"letter_import", "office_give"})
+MOST_UPLOADED = 1_000_000  # a file that somebody gives stays in memory: Starlette writes to disk from 1 MiB on
 SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -97,12 +103,14 @@ def check_table(ours: Iterable[BaseRoute]) -> None:
 
 
 async def typed(request: Request) -> FormData:
-    """The form of a request, bounded in size; empty when there is none."""
-    if request.method in SAFE or not request.headers.get("content-type", "").startswith("application/x-www-form"):
+    """The form of a request, bounded in size; empty when there is none. Files are read on the routes of `UPLOADS`."""
+    sent = request.headers.get("content-type", "")
+    upload = sent.startswith("multipart/form-data") and request.scope["route"].name in UPLOADS
+    if request.method in SAFE or not (upload or sent.startswith("application/x-www-form")):
         return FormData()
-    if not 0 < int(request.headers.get("content-length") or 0) <= MOST_BYTES:
+    if not 0 < int(request.headers.get("content-length") or 0) <= (MOST_UPLOADED if upload else MOST_BYTES):
         raise TooLarge
-    return await request.form()
+    return await request.form(max_files=1, max_fields=1000)
 
 
 def enter(request: Request, form: Annotated[FormData, Depends(typed)]) -> Iterator[Visit]:

@@ -21,11 +21,13 @@ from portal.pages import (
     answers,
     doors,
     drafts,
+    editing,
     hits,
     letters,
     machine,
     mine,
     models,
+    office,
     opening,
     prints,
     public,
@@ -39,7 +41,8 @@ from takedown.errors import TakedownError
 
 ROUTERS = (
     public.router, doors.router, opening.router, mine.router, watched.router, prints.router, hits.router,
-    tracks.router, drafts.router, letters.router, answers.router, work.router, machine.router, models.router, v1.router,
+    tracks.router, drafts.router, letters.router, editing.router, answers.router, work.router, machine.router,
+    models.router, office.router, v1.router,
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from cases.entitlement import ANONYMOUS, OWNER, Actor, CaseView, may
 from portal import browser
@@ -21,6 +21,7 @@ from portal.words import PARIS, Words, environment
 WORK = (
     ("dashboard.read", "/bureau", "portal.nav.desk"),
     ("template.read", "/modeles", "portal.nav.models"),
+    ("office.change", "/papier", "portal.nav.office"),
     ("health.read", "/sante", "portal.nav.health"),
 )
 OF_CASE = (
@@ -68,6 +69,11 @@ class Visit:
         value = self.form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    def given(self, name: str) -> bytes:
+        """The bytes of a file that was given; empty when none was."""
+        value = self.form.get(name)
+        return value.file.read() if isinstance(value, UploadFile) else b""
+
     def typed_day(self, name: str) -> dt.date | None:
         """A day that was typed and is not to come; None when it cannot be read, or is."""
         try:
@@ -105,7 +111,11 @@ class Visit:
 
     def _nav(self) -> list[tuple[str, str]]:
         """The links of this visit: (path, code), those of work first, then those of the case in hand."""
-        work = [(path, code) for act, path, code in WORK if self.actor != ANONYMOUS and may(self.actor, act)]
+        signed_in, has_office = self.actor != ANONYMOUS, self.actor.organisation_id is not None
+        work = [
+            (path, code) for act, path, code in WORK
+            if signed_in and may(self.actor, act) and (has_office or act != "office.change")
+        ]  # fmt: skip
         case_id = self.case_id or self.actor.case_id
         if not case_id or (self.case_id and self.case_view is None):
             return work

@@ -92,6 +92,11 @@ RULES: Mapping[str, Rule] = {
         erased="notice_id IN"
         " (SELECT id FROM notice WHERE case_id IN (SELECT id FROM case_file WHERE status = 'erased'))",
     ),
+    "notice_version": _with_case("What a letter said before it was changed: stays until the case is erased."),
+    "office_document": Rule(
+        "Letterhead and signature of an office: what left shows them; one year after they were taken away.",
+        after=LOGS_AFTER, where="removed_at < :cutoff",
+    ),
     "dispatch": _with_case(),
     "deadline": _with_case(),
     "reply": _with_case(),

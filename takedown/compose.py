@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from storage import vault
-from takedown import reference, store
+from takedown import letterhead, reference, store
 from takedown.delivery.message import Attachment, OutgoingMessage
 from takedown.letterbook import Letterbook
 from takedown.render import pdf, text
@@ -41,15 +41,23 @@ def mailbox_of(settings: Settings) -> str:
 def message(
     session: Session, now: dt.datetime, row: DispatchRow, notice: NoticeRow, *, paper: Stationery
 ) -> OutgoingMessage:
-    """The message: the letter as text in a neutral mail, its PDF beside it; the same key and id on every try."""
+    """The message of a dispatch; the same key and id on every try."""
+    return outgoing(session, now, notice, key=row.key, message_id=row.message_id, paper=paper)
+
+
+def outgoing(
+    session: Session, now: dt.datetime, notice: NoticeRow, *, key: str, message_id: str, paper: Stationery
+) -> OutgoingMessage:
+    """A notice as a message: the letter as text in a neutral mail, its PDF on the office's paper beside it."""
     letter, addressee = store.open_letter(session, notice), store.open_addressee(session, notice)
     mail = paper.letterbook.mail("dispatch", notice.lang)
     subject, body = mail.fill(letter=text.render(letter), reference=notice.reference)
-    sheet = Attachment(f"{notice.reference}.pdf", "application/pdf", pdf.render(letter, paper.layout))
+    printed_on = letterhead.paper_of(session, now, notice)
+    sheet = Attachment(f"{notice.reference}.pdf", "application/pdf", pdf.render(letter, paper.layout, printed_on))
     return OutgoingMessage(
-        key=row.key,
+        key=key,
         reference=notice.reference,
-        message_id=row.message_id,
+        message_id=message_id,
         sender=paper.mailbox,
         reply_to=reference.reply_address(paper.mailbox, notice.reference),
         to=addressee.value if addressee.channel == "email" else "",
@@ -58,6 +66,7 @@ def message(
         date=now,
         lang=notice.lang,
         attachments=(sheet,),
+        ours=printed_on.ours(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from config import messages
 from config.catalogue import Catalogue
-from takedown import clocks, events, letters, outbox, store, track
+from takedown import clocks, events, letters, outbox, store, track, versions
 from takedown.addressee import Addressee
 from takedown.approval import approve
 from takedown.blocks import Block
@@ -124,13 +124,19 @@ def edit(
     *,
     actor: str,
     letterbook: Letterbook,
+    subject: str | None = None,
 ) -> Letter:
-    """Keep blocks that a person changed: the check-list runs again, every approval and confirmation is dropped."""
+    """Keep blocks that a person changed: the check-list runs again, every approval and confirmation is dropped.
+
+    What the letter said before stays as a version; `subject` is a new subject line, None leaves it.
+    """
     notice = store.get(session, NoticeRow, notice_id)
     if notice.status not in track.EDITABLE:
         raise NoticeError.coded("refusal.left_edit")
     header = letterbook.get(notice.letter, notice.lang).header
-    letter = letters.edited(store.open_letter(session, notice), header, blocks)
+    before = store.open_letter(session, notice)
+    letter = letters.edited(replace(before, subject=before.subject if subject is None else subject), header, blocks)
+    versions.keep(session, now, notice, before, actor=actor)
     _stop_dispatch(session, now, notice)
     _back_to(notice, "draft")
     _keep(session, notice, letter)

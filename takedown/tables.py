@@ -88,6 +88,34 @@ class NoticeTrack(Base):
     track_id: Mapped[str] = mapped_column(ForeignKey("track.id"), primary_key=True)
 
 
+class NoticeVersion(Base):
+    """What a letter said before a person changed it; the newest state is the notice's own."""
+
+    __tablename__ = "notice_version"
+    __table_args__ = (UniqueConstraint("notice_id", "number"),)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    notice_id: Mapped[str] = mapped_column(ForeignKey("notice.id"))
+    number: Mapped[int]  # 1 is the letter as it was drafted
+    letter_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    replaced_by: Mapped[str] = mapped_column(String(64))  # who changed it
+    at: Mapped[dt.datetime] = mapped_column(Instant)  # when it was replaced
+
+
+class OfficeDocument(Base):
+    """A picture on an office's letters (pièce fournie): letterhead or signature, sealed under the instance key."""
+
+    __tablename__ = "office_document"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))  # whose signature; None: the office's
+    kind: Mapped[str] = mapped_column(String(12))  # letterhead | signature
+    picture_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    given_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    removed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
 class DispatchRow(Base):
     """One approved sending of a notice (envoi); its key makes a second sending impossible."""
 
@@ -163,6 +191,8 @@ class SignOff(Base):
     lang: Mapped[str] = mapped_column(String(2))
     template_sha256: Mapped[str] = mapped_column(String(64))
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    ground: Mapped[str | None] = mapped_column(String(48))
+    page: Mapped[str | None] = mapped_column(Text)  # the review page that was signed: shows what changed since
     at: Mapped[dt.datetime] = mapped_column(Instant)
 
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from cases import case
 from portal.access import Entered
-from portal.letter import asks_safety, do, page, preview
-from takedown import notices, store
-from takedown.render import pdf, text
+from portal.letter import asks_safety, do, page
+from portal.visit import Visit
+from takedown import compose, notices, paper, store
 from takedown.tables import NoticeRow
 
 router = APIRouter(include_in_schema=False)
@@ -31,17 +31,27 @@ def letter(visit: Entered, notice_id: str) -> Response:
 
 
 @router.get("/lettres/{notice_id}/pdf", name="letter_pdf")
-def letter_pdf(visit: Entered, notice_id: str) -> Response:
-    """The letter on paper."""
-    layout = pdf.Layout.load(visit.services.settings.config_dir)
-    return _file(pdf.render(preview(visit, notice_id).letter, layout), "application/pdf", "note.pdf")
+def letter_pdf(visit: Entered, notice_id: str, copie: str = "") -> Response:
+    """The letter on paper; the copy for the file (`?copie=dossier`) has links."""
+    return _printed(visit, notice_id, "pdf", links=copie == "dossier")
 
 
 @router.get("/lettres/{notice_id}/texte", name="letter_text")
 def letter_text(visit: Entered, notice_id: str) -> Response:
     """The letter as text, to be pasted into a form."""
-    said = text.render(preview(visit, notice_id).letter)
-    return _file(said.encode(), "text/plain; charset=utf-8", "note.txt")
+    return _printed(visit, notice_id, "text")
+
+
+@router.get("/lettres/{notice_id}/word", name="letter_word")
+def letter_word(visit: Entered, notice_id: str) -> Response:
+    """The letter as a Word document, to be edited and taken in again."""
+    return _printed(visit, notice_id, "docx")
+
+
+@router.get("/lettres/{notice_id}/courriel", name="letter_mail")
+def letter_mail(visit: Entered, notice_id: str) -> Response:
+    """The letter as a mail that was not sent, to be opened in one's own mail program."""
+    return _printed(visit, notice_id, "eml")
 
 
 @router.post("/lettres/{notice_id}/complete", name="letter_ready")
@@ -99,6 +109,19 @@ def withdraw(visit: Entered, notice_id: str) -> Response:
     return do(visit, notice_id, lambda: notices.withdraw(visit.session, visit.now, notice_id, actor=visit.actor.id))
 
 
-def _file(data: bytes, mime: str, name: str) -> Response:
+@router.post("/lettres/{notice_id}/retirer", name="letter_retract")
+def retract(visit: Entered, notice_id: str) -> Response:
+    """Take back a letter that left by mistake; ticked by somebody who read what it means."""
+    if not visit.typed("sure"):
+        return page(visit, notice_id, problems={"sure": "portal.letter.problem.sure"}, status=422)
+    return do(visit, notice_id, lambda: notices.retract(visit.session, visit.now, notice_id, actor=visit.actor.id))
+
+
+def _printed(visit: Visit, notice_id: str, form: str, *, links: bool = False) -> Response:
     """A download whose name says nothing."""
-    return Response(data, media_type=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    services = visit.services
+    stationery = compose.stationery(services.settings, services.letterbook)
+    data = paper.printed(visit.session, visit.now, notice_id, form, stationery=stationery, links=links)
+    mime, ending = paper.FORMS[form]
+    name = f'attachment; filename="note.{ending}"'
+    return Response(data, media_type=mime, headers={"Content-Disposition": name})

@@ -20,7 +20,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """What one dispatch sends. `key` and `message_id` are the same on every try; the subject tells nothing."""
+    """What one dispatch sends. `key` and `message_id` are the same on every try; the subject tells nothing.
+
+    `ours` are the SHA-256 of the pictures that may stand inside: an office's letterhead and signature, nothing else.
+    """
 
     key: str
     reference: str
@@ -33,6 +36,7 @@ class OutgoingMessage:
     date: dt.datetime
     lang: str
     attachments: tuple[Attachment, ...] = ()
+    ours: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

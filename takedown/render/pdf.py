@@ -11,6 +11,7 @@ import typst
 
 from takedown.blocks import LetterError, reject_control
 from takedown.letter import POSTAL_LINES, POSTAL_WIDTH, Letter
+from takedown.render.paper import LETTERHEAD, PLAIN, SIGNATURE, Paper, fitted
 
 SHIPPED = Path(__file__).parents[2] / "templates" / "layouts" / "letter.typ"
 
@@ -28,8 +29,8 @@ class Layout:
         return cls((own if own is not None and own.is_file() else SHIPPED).read_bytes())
 
 
-def render(letter: Letter, layout: Layout) -> bytes:
-    """The PDF: tagged, fonts embedded, no date inside.
+def render(letter: Letter, layout: Layout, paper: Paper = PLAIN) -> bytes:
+    """The PDF: tagged, fonts embedded, no date inside; on the paper of an office where it has one.
 
     Raises LetterError on control characters, on postal lines that do not fit the window, or when the layout fails.
     """
@@ -37,6 +38,8 @@ def render(letter: Letter, layout: Layout) -> bytes:
     data = {**asdict(letter.head), "lang": letter.lang, "subject": letter.subject}
     data["addressee"] = window_lines(letter.head.addressee)
     data["blocks"] = [block.to_json() for block in letter.blocks]
+    data["links"] = paper.links
+    data["letterhead"], data["signature"] = _drawn(paper.letterhead, LETTERHEAD), _drawn(paper.signature, SIGNATURE)
     try:
         return bytes(
             typst.compile(
@@ -48,6 +51,14 @@ def render(letter: Letter, layout: Layout) -> bytes:
         raise LetterError(
             f"The layout could not print this letter ({error}): correct the layout or shorten it."
         ) from None
+
+
+def _drawn(png: bytes | None, room: tuple[float, float]) -> dict[str, object] | None:
+    """A picture as data: its bytes as numbers, for a layout reads no file, and its size in millimetres."""
+    if png is None:
+        return None
+    width, height = fitted(png, room)
+    return {"bytes": list(png), "width": width, "height": height, "alt": "Signature"}
 
 
 def window_lines(lines: Sequence[str]) -> list[str]:

@@ -31,7 +31,8 @@ ON_INSTANCE = {
     "dashboard.read": {"agent", "lead", "lawyer", "relative"}, "report.read": {"lead"},
     "account.read": {"lead", "operator"}, "account.add": {"lead", "operator"}, "account.disable": {"lead", "operator"},
     "token.create": {"agent", "lead", "lawyer", "operator"}, "template.read": {"agent", "lead", "lawyer", "operator"},
-    "template.review": {"lawyer"}, "source.read": {"agent", "lead", "lawyer", "operator", "auditor"},
+    "template.review": {"lawyer"}, "office.change": {"lead", "lawyer"},
+    "source.read": {"agent", "lead", "lawyer", "operator", "auditor"},
     "source.control": {"operator"}, "health.read": {"lead", "operator", "auditor"},
     "audit.verify": {"lead", "operator", "auditor"}, "backup.manage": {"operator"},
 }  # fmt: skip

@@ -1,0 +1,148 @@
+"""Every letter of the book, in every language, for every harm it fits: accessible, in the window, in every output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import outloud
+import pymupdf
+import pytest
+
+from config.records import Ground
+from takedown import word
+from takedown.letter import Letter
+from takedown.letterbook import LetterTemplate
+from takedown.letters import LetterContext, draft
+from takedown.render import docx, html, pdf, text
+from takedown.render.paper import Paper
+from tests.size import chosen
+from tests.takedown import word_files as files
+from tests.takedown.letter_people import IMAGE, SENDERS, book, grounds
+
+MM = 25.4 / 72
+EARLIER = {"reference": "VG-AAAA-BBBB", "sent_on": "2026-11-02", "form_number": "FR-77", "still_up_on": "2026-11-20"}
+SIX = ["Bureau 4", "12 Harbour Street", "PO Box 9", "D04 X2K5 Dublin 4", "Irlande"]
+UNDER_90 = {"LNK-010"}
+"""What the checker may say of a copy that is sent: its addresses are no links, on purpose."""
+FRENCH = re.compile(r"\S [;:!?»](?:\s|$)|« |(?<![\w/])'(?=\w)|\w'\w|\b(?:article|alinéa) \d", re.MULTILINE)
+"""An ordinary space where French wants one that does not break, or a straight apostrophe."""
+
+
+def samples() -> Iterator[Any]:
+    """(template, ground, harm, signer) of every letter for every harm and ground that go with it."""
+    for (name, lang), template in sorted(book().letters.items()):
+        for ground in grounds().values():
+            for harm in sorted(set(template.header.harms) & set(ground.harms)):
+                if name in ground.letters and getattr(ground.reasons, lang, None):
+                    for number, signer in enumerate(template.header.signers):
+                        if number == 0 or chosen(sampled=False, deep=True):
+                            yield pytest.param(
+                                template, ground, harm, signer, id=f"{name}-{lang}-{ground.id}-{harm}-{signer}"
+                            )
+
+
+def sample(template: LetterTemplate, ground: Ground, harm: str, signer: str, **changed: Any) -> Letter:
+    """The letter for invented people; every fact it may name is said, so that no passage is left out."""
+    facts = {name: f"un fait inventé : « {name} »" for name in template.facts.get(harm, ())}
+    given: dict[str, Any] = {
+        "today": "2026-11-24", "place": "Lyon", "reference": "VG-7K3F-Q2XM", "sender": SENDERS[signer],
+        "addressee": {"entity": "Imagerie Sociale Ltd", "lines": SIX}, "items": [IMAGE, {**IMAGE, "exhibit": 2}],
+        "harm": harm, "facts": facts, "earlier": EARLIER, "signed_off": True, "lang": template.header.lang,
+    }  # fmt: skip
+    return draft(template, ground, LetterContext.model_validate({**given, **changed}))
+
+
+SAMPLES = list(samples())
+
+
+def test_every_letter_of_the_book_is_among_the_samples() -> None:
+    assert {(one.values[0].header.id, one.values[0].header.lang) for one in SAMPLES} == set(book().letters)
+
+
+@pytest.mark.parametrize(("template", "ground", "harm", "signer"), SAMPLES)
+def test_a_letter_passes_the_checker_and_stands_in_the_window(
+    tmp_path: Path, template: LetterTemplate, ground: Ground, harm: str, signer: str
+) -> None:
+    written = sample(template, ground, harm, signer)
+    data = pdf.render(written, pdf.Layout.load())
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(data)
+    seen = outloud.check(str(file))
+    assert seen.error is None
+    assert {one.rule for one in seen.findings if one.severity in ("error", "warning")} <= UNDER_90
+    with pymupdf.open(stream=data) as document:
+        assert_in_window(document[0])
+
+
+@pytest.mark.parametrize(("template", "ground", "harm", "signer"), SAMPLES)
+def test_a_letter_says_the_same_in_every_output_and_comes_back_from_word(
+    template: LetterTemplate, ground: Ground, harm: str, signer: str
+) -> None:
+    written = sample(template, ground, harm, signer)
+    seen = word.read(docx.render(written), written)
+    assert (seen.subject, seen.blocks, seen.notes) == (written.subject, written.blocks, ())
+    said = [_plain(text.render(written)), _plain(html.render(written))]
+    for block in written.blocks:
+        for string in block.strings():
+            assert all(_plain(string) in one for one in said)
+
+
+@pytest.mark.parametrize(("template", "ground", "harm", "signer"), SAMPLES)
+def test_french_is_set_as_french(template: LetterTemplate, ground: Ground, harm: str, signer: str) -> None:
+    if template.header.lang != "fr":
+        return
+    written = sample(template, ground, harm, signer)
+    for block in written.blocks:
+        for string in block.strings():
+            if not string.startswith("http"):
+                assert not FRENCH.search(re.sub(r"\S*(?:://|@)\S*", "", string)), string
+
+
+def assert_in_window(page: Any) -> None:
+    """Nothing but the addressee in x 90-200, y 44-90, and the addressee in x 105-190, y 55-79 (dependencies.md 3.3).
+
+    A letter stands from its capitals (0.7 em above the base line) to its descenders (0.23 em below).
+    """
+    lines = [line for block in page.get_text("dict")["blocks"] for line in block.get("lines", ())]
+    spans = [(span, span["origin"][1] * MM, span["size"] * MM) for line in lines for span in line["spans"]]
+    marks = [(s["bbox"][0] * MM, y - 0.7 * em, s["bbox"][2] * MM, y + 0.23 * em, s["text"]) for s, y, em in spans]
+    inside = [one for one in marks if one[2] > 90 and one[0] < 200 and one[3] > 44 and one[1] < 90]
+    assert [one[4] for one in inside][0::5] == ["Imagerie Sociale Ltd", "IRLANDE"]
+    for x0, y0, x1, y1, said in inside:
+        assert (x0 >= 104.9, x1 <= 190, y0 >= 54.9, y1 <= 79.1) == (True,) * 4, (said, x0, y0, x1, y1)
+
+
+def _plain(said: str) -> str:
+    said = re.sub(r"<[^>]+>", "", said)
+    for name, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
+        said = said.replace(name, char)
+    return re.sub(r"\s+", "", said)
+
+
+def test_an_office_s_pictures_stand_above_the_window_and_over_the_name(tmp_path: Path) -> None:
+    template = book().get("L01.doxxing", "fr")
+    written = sample(template, grounds()["doxxing"], "doxxing", "lawyer")
+    data = pdf.render(written, pdf.Layout.load(), Paper(files.picture(), files.picture(size=(200, 60))))
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(data)
+    seen = outloud.check(str(file))
+    assert {one.rule for one in seen.findings if one.severity in ("error", "warning")} <= UNDER_90
+    with pymupdf.open(stream=data) as document:
+        assert_in_window(document[0])
+        (head,) = [document[0].get_image_bbox(one) for one in document[0].get_images(full=True)]
+        (signed,) = [document[-1].get_image_bbox(one) for one in document[-1].get_images(full=True)]
+    assert head.y1 * MM <= 38
+    assert head.x0 * MM >= 24.9
+    assert signed.x0 * MM >= 110
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_addresses_are_links_only_in_the_copy_for_the_file(tmp_path: Path, links: bool) -> None:
+    written = sample(book().get("L01.doxxing", "fr"), grounds()["doxxing"], "doxxing", "subject")
+    with pymupdf.open(stream=pdf.render(written, pdf.Layout.load(), Paper(links=links))) as document:
+        found = [link["uri"] for page in document for link in page.get_links()]
+    assert found == ([IMAGE["url"]] * 2 if links else [])
+    assert ('href="https://images' in html.render(written, Paper(links=links))) is links
