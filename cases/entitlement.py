@@ -116,6 +116,7 @@ ACTS: Mapping[str, Act] = {
     "evidence.export": _act("subject " + _STAFF),
     "case.open": _instance("agent lead lawyer"),
     "case.release": _instance("lead"),
+    "mail.read": _instance("agent lead lawyer"),
     "dashboard.read": _instance("agent lead lawyer relative"),
     "report.read": _instance("lead"),
     "account.read": _instance("lead operator"),

@@ -24,6 +24,7 @@ from portal.pages import (
     hits,
     letters,
     machine,
+    mails,
     mine,
     models,
     opening,
@@ -38,7 +39,7 @@ from takedown.errors import TakedownError
 
 ROUTERS = (
     public.router, doors.router, opening.router, mine.router, watched.router, hits.router, tracks.router, drafts.router,
-    letters.router, answers.router, work.router, machine.router, models.router, v1.router,
+    letters.router, answers.router, mails.router, work.router, machine.router, models.router, v1.router,
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"
