@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import email
 import email.policy
+import os
+import pwd
 import smtplib
 import socket
 import subprocess
@@ -25,7 +27,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.acceptance import servers
 
 USER: Final = "notifications"
-PASSWORD: Final = "une phrase pour la boite"
+PASSWORD: Final = "une-phrase-pour-la-boite"
 DOMAIN: Final = "association.exemple.invalid"
 SERVER: Final = f"mx.{DOMAIN}"
 """Our border server's name in its Authentication-Results header."""
@@ -40,9 +42,9 @@ listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
 log_path = {folder}/dovecot.log
-default_internal_user = {owner}
-default_login_user = {owner}
-default_internal_group = {group}
+default_internal_user = dovecot
+default_login_user = dovenull
+default_internal_group = dovecot
 recipient_delimiter = +
 mail_location = maildir:{folder}/mail/%n
 passdb {{
@@ -53,7 +55,7 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/mail/%n allow_all_users=yes
 }}
-first_valid_uid = 0
+first_valid_uid = 1
 mail_uid = {uid}
 mail_gid = {gid}
 service imap-login {{
@@ -137,25 +139,29 @@ def running(folder: Path) -> Iterator[Post]:
         (place / part).mkdir(parents=True)
     imap, lmtp, smtp = servers.free_port(), servers.free_port(), servers.free_port()
     config = place / "dovecot.conf"
-    config.write_text(
-        CONFIG.format(folder=place, owner="root", group="root", uid=0, gid=0, password=f'"{PASSWORD}"', imap=imap,
-                      lmtp=lmtp),
-        encoding="utf-8",
-    )  # fmt: skip
+    owner = pwd.getpwnam("dovecot")
+    filled = CONFIG.format(
+        folder=place, uid=owner.pw_uid, gid=owner.pw_gid, password=PASSWORD, imap=imap, lmtp=lmtp
+    )
+    config.write_text(filled, encoding="utf-8")
+    os.chown(place / "mail", owner.pw_uid, owner.pw_gid)
+    folder.chmod(0o711)  # its processes run as users of their own
     process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(config)], start_new_session=True)
     post = Post(smtp, imap, lmtp)
     border = Controller(post, hostname="127.0.0.1", port=smtp)
     try:
         _wait(process, imap, place / "dovecot.log")
         border.start()
-        yield post
+        try:
+            yield post
+        finally:
+            border.stop()
     finally:
-        border.stop()
         servers.end(process)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    for _ in range(100):
+    for _ in range(30):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as door:
             if door.recv(64).startswith(b"* OK"):
                 return
