@@ -117,6 +117,8 @@ ACTS: Mapping[str, Act] = {
     "case.open": _instance("agent lead lawyer"),
     "case.release": _instance("lead"),
     "mail.read": _instance("agent lead lawyer"),
+    "contact.find": _instance("agent lead lawyer"),
+    "contact.confirm": _instance("lead lawyer"),
     "dashboard.read": _instance("agent lead lawyer relative"),
     "report.read": _instance("lead"),
     "account.read": _instance("lead operator"),

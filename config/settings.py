@@ -58,7 +58,7 @@ class Settings:
     """What the operator decided. Secrets are left out of its printed form.
 
     `smtp_reply_to` is the mailbox that answers reach (the sender's by default), read by IMAP; `imap_authserv_id` is the
-    name under which our own mail server writes what it found out about a sender (RFC 8601): without it nobody is proved.
+    name under which our own mail server writes what it found about a sender (RFC 8601): without it nobody is proved.
     `key` is at least 32 bytes; `allow` holds "host:port" pairs; `confirm_after` is the wait between the two looks that
     confirm a removal; `secrets` are the values of VIGIE_SECRET_<NAME>, by name in small letters, for the sources.
     """

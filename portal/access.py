@@ -49,7 +49,8 @@ ACCESS: Mapping[str, str] = {
     "track": "content.read", "track_check": "check.add", "track_act": "check.add", "track_capture": "evidence.capture",
     "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
-    "mails": "mail.read", "mail_settle": "mail.read", "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
+    "mails": "mail.read", "mail_settle": "mail.read",
+    "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
     "health": "health.read", "models": "template.read", "model": "template.read", "model_sign": "template.review",
     # the API
     "api_case": "case.read", "api_hits": "hit.read", "api_hit_judge": "hit.judge", "api_notices": "notice.read",

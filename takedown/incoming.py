@@ -55,7 +55,10 @@ class Incoming:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Incoming:
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
+        }
+        return cls(**given)
 
 
 def read(raw: bytes) -> Incoming:

@@ -130,7 +130,9 @@ def _unmatched(loaded: Wiring) -> Finding:
     with transaction(loaded.factory) as session:
         count = unmatched.count(session)
     if count:
-        return Finding("unmatched mail", "problem", f"{count} messages answer no known letter: `vigie notice unmatched`")
+        return Finding(
+            "unmatched mail", "problem", f"{count} messages answer no known letter: `vigie notice unmatched`"
+        )
     return Finding("unmatched mail", "ok", "none waits")
 
 

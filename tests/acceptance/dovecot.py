@@ -140,9 +140,7 @@ def running(folder: Path) -> Iterator[Post]:
     imap, lmtp, smtp = servers.free_port(), servers.free_port(), servers.free_port()
     config = place / "dovecot.conf"
     owner = pwd.getpwnam("dovecot")
-    filled = CONFIG.format(
-        folder=place, uid=owner.pw_uid, gid=owner.pw_gid, password=PASSWORD, imap=imap, lmtp=lmtp
-    )
+    filled = CONFIG.format(folder=place, uid=owner.pw_uid, gid=owner.pw_gid, password=PASSWORD, imap=imap, lmtp=lmtp)
     config.write_text(filled, encoding="utf-8")
     os.chown(place / "mail", owner.pw_uid, owner.pw_gid)
     folder.chmod(0o711)  # its processes run as users of their own

@@ -1,4 +1,4 @@
-"""A static site served by Debian's nginx on an address of loopback of its own: pages its owner writes and takes away."""
+"""A static site of Debian's nginx on an address of loopback of its own: pages its owner writes and takes away."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from urllib.parse import quote
 from tests.acceptance import servers
 
 HOST: Final = "127.0.0.3"
-CONFIG: Final = """user root; daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
+CONFIG: Final = """user root; daemon off; worker_processes 1; pid {folder}/nginx.pid;
+error_log {folder}/nginx-error.log;
 events {{ worker_connections 64; }}
 http {{
   access_log off; default_type text/html; charset utf-8; types {{ text/html html; text/plain txt; image/jpeg jpg; }}
@@ -23,7 +24,10 @@ http {{
   server {{ listen {host}:{port}; root {folder}/cite; index index.html; error_page 404 /404.html; }}
 }}
 """
-PAGE: Final = '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>'
+PAGE: Final = (
+    '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title></head>'
+    "<body><h1>{title}</h1>{body}</body></html>"
+)
 SIGN_IN: Final = (
     '<p>Connectez-vous pour continuer.</p><form method="post" action="/entrer"><input name="identifiant">'
     '<input type="password" name="mot"><button>Se connecter</button></form>'

@@ -78,7 +78,9 @@ def write(folder: Path, rig: Rig) -> Path:
     _source(folder, BLOG, "site", blog, queries=False)
     _source(folder, SITE, "site", site, queries=False)
     for record, url, name in ((WIKI, rig.wiki_url, "wiki"), (BLOG, rig.blog.url, "blog"), (SITE, rig.site.url, "cite")):
-        text = PLATFORM.format(id=record, name=f"Le {name} du quartier", domain=urlsplit(url).hostname, email=desk(name))
+        text = PLATFORM.format(
+            id=record, name=f"Le {name} du quartier", domain=urlsplit(url).hostname, email=desk(name)
+        )
         _write(folder / "platforms" / f"{record}.toml", text)
     return folder
 

@@ -44,7 +44,9 @@ SAID: Final = {
 }
 """The invented sentence of each page; real prose stands before and after it."""
 POST: Final = "Affaires de quartier"
-POST_SAID: Final = "On m’a parlé de C\u0430mille \u0415xemple, graphiste à Lyon : je suis elle, et j’encaisse pour elle."
+POST_SAID: Final = (
+    "On m’a parlé de C\u0430mille \u0415xemple, graphiste à Lyon : je suis elle, et j’encaisse pour elle."
+)
 """Written with Cyrillic letters that look like ours: no search for the name finds it."""
 COMMENTED: Final = "Le marché du samedi"
 COMMENT: Final = "Demandez donc à C4m1lle Ex3mple, la graphiste de Lyon, où sont passés vos acomptes."

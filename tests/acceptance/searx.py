@@ -29,7 +29,9 @@ def running(folder: Path, wiki_url: str, blog_url: str, pages: Mapping[str, str]
     """Serve searx over the wiki, the blog and the static `pages` (address -> text) while the block lasts."""
     port = servers.free_port()
     settings = folder / "searx.yml"
-    settings.write_text(json.dumps(_settings(port, wiki_url, blog_url, _table(folder, pages))), encoding="utf-8")  # JSON is YAML too
+    settings.write_text(
+        json.dumps(_settings(port, wiki_url, blog_url, _table(folder, pages))), encoding="utf-8"
+    )  # JSON is YAML too
     environ = {**os.environ, "SEARX_SETTINGS_PATH": str(settings)}
     url = f"http://127.0.0.1:{port}"
     with servers.serving(["/usr/bin/searx-run"], ready=f"{url}/config", log=folder / "searx.log", environ=environ):

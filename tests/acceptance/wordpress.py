@@ -1,4 +1,4 @@
-"""A WordPress of Debian on loopback: MariaDB in a private folder, PHP's own web server, acts by WordPress's functions."""
+"""A WordPress of Debian on loopback: MariaDB in a private folder, PHP's web server, acts by its own functions."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ TREE: Final = Path("/usr/share/wordpress")
 HOST: Final = "127.0.0.2"
 """An address of loopback of its own: a platform is known by its host."""
 CONFIG: Final = """<?php
-define('DB_NAME', 'blog'); define('DB_USER', 'root'); define('DB_PASSWORD', ''); define('DB_HOST', 'localhost:{socket}');
+define('DB_NAME', 'blog'); define('DB_USER', 'root'); define('DB_PASSWORD', '');
+define('DB_HOST', 'localhost:{socket}');
 define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
 define('WP_HTTP_BLOCK_EXTERNAL', true); define('DISABLE_WP_CRON', true); define('AUTOMATIC_UPDATER_DISABLED', true);
-define('WP_HOME', '{url}'); define('WP_SITEURL', '{url}'); define('AUTH_KEY', '{salt}'); define('SECURE_AUTH_KEY', '{salt}');
-define('LOGGED_IN_KEY', '{salt}'); define('NONCE_KEY', '{salt}'); define('AUTH_SALT', '{salt}'); define('SECURE_AUTH_SALT', '{salt}');
+define('WP_HOME', '{url}'); define('WP_SITEURL', '{url}');
+define('AUTH_KEY', '{salt}'); define('SECURE_AUTH_KEY', '{salt}');
+define('LOGGED_IN_KEY', '{salt}'); define('NONCE_KEY', '{salt}');
+define('AUTH_SALT', '{salt}'); define('SECURE_AUTH_SALT', '{salt}');
 define('LOGGED_IN_SALT', '{salt}'); define('NONCE_SALT', '{salt}');
 $table_prefix = 'wp_';
 if (!defined('ABSPATH')) define('ABSPATH', __DIR__ . '/');
@@ -50,7 +53,8 @@ switch ($told['act']) {
       'post_status' => 'publish', 'post_author' => 1, 'post_date' => $told['date']], true)); break;
   case 'comment':
     $out = done(wp_insert_comment(['comment_post_ID' => $told['id'], 'comment_author' => $told['author'],
-      'comment_author_email' => 'x@exemple.invalid', 'comment_content' => $told['text'], 'comment_approved' => 1])); break;
+      'comment_author_email' => 'x@exemple.invalid', 'comment_content' => $told['text'],
+      'comment_approved' => 1])); break;
   case 'trash': $out = done(wp_trash_post($told['id'])) ? 1 : 0; break;
   case 'untrash': done(wp_untrash_post($told['id'])); wp_publish_post($told['id']); $out = 1; break;
   case 'lock': $out = done(wp_update_post(['ID' => $told['id'], 'post_password' => $told['password']], true)); break;
@@ -120,7 +124,9 @@ class WordPress:
         try:
             return int(json.loads(done.stdout.rpartition("\n")[2])["out"])
         except (ValueError, KeyError, TypeError):
-            raise servers.ServerError(f"WordPress could not {name}:\n{done.stdout[-800:]}\n{done.stderr[-800:]}") from None
+            raise servers.ServerError(
+                f"WordPress could not {name}:\n{done.stdout[-800:]}\n{done.stderr[-800:]}"
+            ) from None
 
 
 def environ() -> Mapping[str, str]:

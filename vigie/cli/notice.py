@@ -296,9 +296,7 @@ def unmatched(
         desk.must("mail.read")
         if attach:
             desk.must("reply.add", notices.case_of_notice(desk.session, to))
-            row = queue.attach(
-                desk.session, desk.now, attach, to, actor=desk.actor.id, catalogue=desk.wiring.catalogue
-            )
+            row = queue.attach(desk.session, desk.now, attach, to, actor=desk.actor.id, catalogue=desk.wiring.catalogue)
         elif discard:
             queue.discard(desk.session, desk.now, discard, actor=desk.actor.id)
         rows = queue.waiting(desk.session)
