@@ -43,7 +43,9 @@ def add_organisation(session: Session, now: dt.datetime, *, kind: str, name: str
     """Register an association, a law office or the one organisation of a personal instance; gives back its id."""
     if kind not in KINDS:
         raise CaseRefused(f"An organisation is one of: {', '.join(KINDS)}.")
-    organisation = Organisation(id=new_id(now), kind=kind, name=name, two_people=two_people, created_at=now)
+    row_id = new_id(now)
+    sealed = vault.seal(session, INSTANCE, "organisation", "name", row_id, name)
+    organisation = Organisation(id=row_id, kind=kind, name_sealed=sealed, two_people=two_people, created_at=now)
     session.add(organisation)
     session.flush()
     return organisation.id
@@ -118,6 +120,12 @@ def load_account(session: Session, account_id: str) -> Person:
     if account is None:
         raise CaseRefused("There is no such account: list them with `vigie user list`.")
     return _open(session, account)
+
+
+def organisation_name(session: Session, organisation_id: str) -> str:
+    """The name that an organisation gave itself."""
+    row = session.get_one(Organisation, organisation_id)
+    return vault.open_text(session, INSTANCE, "organisation", "name", row.id, row.name_sealed)
 
 
 def list_accounts(session: Session, organisation_id: str | None = None) -> list[Person]:

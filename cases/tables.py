@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base, Instant
@@ -16,7 +16,9 @@ class Organisation(Base):
     __tablename__ = "organisation"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))  # association | law_office | personal
-    name: Mapped[str] = mapped_column(String(200))
+    name_sealed: Mapped[bytes] = mapped_column(
+        LargeBinary, server_default=text("''")
+    )  # a law office bears the name of a person
     two_people: Mapped[bool] = mapped_column(default=False)  # asks a second person for every approval
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cases import case, people
-from cases.tables import Organisation
 from portal.visit import Visit
 from takedown import addressee, contacts, listing, notices, offer, proposal, store
 from takedown.addressee import Addressee
@@ -195,7 +194,7 @@ def _office(visit: Visit, signer: str) -> Office:
     mailbox = visit.services.settings.smtp_sender or file.contact.get("letters", "")
     name = file.name
     if signer == "association":
-        name = visit.session.get_one(Organisation, file.organisation_id).name
+        name = people.organisation_name(visit.session, file.organisation_id)
     elif signer == "lawyer":
         name = people.load_account(visit.session, visit.actor.id).name
     return Office(name, mailbox, file.contact.get("city", ""))

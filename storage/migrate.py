@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from alembic import command
@@ -10,14 +11,22 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy.orm import Session
+
+from storage.vault import INSTANCE, Vault, seal
 
 HISTORY = "storage:migrations"  # a package resource: works from an installed wheel, without alembic.ini
 
 
-def upgrade(engine: Engine) -> None:
-    """Run the revisions that the database lacks, in one transaction: killed half-way, it is as it was."""
+def upgrade(engine: Engine, vault: Vault, to: str = "head") -> None:
+    """Run the revisions that the database lacks, in one transaction: killed half-way, it is as it was.
+
+    A revision that seals what lay in clear does it with `vault`, under the instance's key.
+    """
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+        config = _config(connection)
+        config.attributes["seal"] = _sealer(connection, vault)
+        command.upgrade(config, to)
 
 
 def current(engine: Engine) -> str | None:
@@ -43,6 +52,16 @@ def _config(connection: Connection | None) -> Config:
     config.set_main_option("script_location", HISTORY)
     config.attributes["connection"] = connection
     return config
+
+
+def _sealer(connection: Connection, vault: Vault) -> Callable[[str, str, str, str], bytes]:
+    """Seals (table, column, row, text) of the instance on the connection of the migration."""
+
+    def sealed(table: str, column: str, row: str, text: str) -> bytes:
+        with Session(connection, info={"vault": vault}) as session:
+            return seal(session, INSTANCE, table, column, row, text)
+
+    return sealed
 
 
 def _line(difference: Any) -> str:

@@ -51,17 +51,17 @@ def vault() -> Vault:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, vault: Vault) -> Path:
     """An empty, migrated SQLite database: each test works on a copy of it."""
     path = tmp_path_factory.mktemp("template") / "vigie.db"
     engine = open_engine(f"sqlite:///{path}")
-    migrate.upgrade(engine)
+    migrate.upgrade(engine, vault)
     engine.dispose()
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres_engine() -> Iterator[Engine]:
+def postgres_engine(vault: Vault) -> Iterator[Engine]:
     """A migrated database on the local PostgreSQL, dropped at the end; skips with the reason where none answers."""
     name = f"vigie_test_{os.getpid()}_{secrets.token_hex(3)}"
     server = create_engine(SERVER, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
@@ -71,7 +71,7 @@ def postgres_engine() -> Iterator[Engine]:
     except SQLAlchemyError as error:
         pytest.skip(f"no PostgreSQL answers for the tests ({type(error).__name__}); set VIGIE_TEST_POSTGRES")
     engine = open_engine(server.url.set(database=name).render_as_string(hide_password=False))
-    migrate.upgrade(engine)
+    migrate.upgrade(engine, vault)
     yield engine
     engine.dispose()
     with server.connect() as connection:

@@ -58,16 +58,17 @@ def load(clock: Clock | None = None, settings: Settings | None = None, *, migrat
     chosen = settings or Settings.load(environ())
     chosen.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = open_engine(chosen.database_url)
-    _prepared(engine, migrate=migrate)
-    factory = session_factory(engine, Vault(chosen.key))
+    vault = Vault(chosen.key)
+    _prepared(engine, vault, migrate=migrate)
+    factory = session_factory(engine, vault)
     return Wiring(chosen, engine, factory, clock or real_clock(chosen.clock_offset), version("vigie"))
 
 
-def _prepared(engine: Engine, *, migrate: bool) -> None:
+def _prepared(engine: Engine, vault: Vault, *, migrate: bool) -> None:
     """Upgrade, or look whether somebody did; whatever the database answers becomes a sentence without its address."""
     try:
         if migrate:
-            upgrade(engine)
+            upgrade(engine, vault)
         elif current(engine) is None:
             raise StorageError("This database is empty: prepare it with `vigie init`, or `vigie db upgrade`.")
     except SQLAlchemyError as error:

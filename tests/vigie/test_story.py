@@ -16,6 +16,7 @@ import pytest
 from demo import people as invented
 from demo import pictures, story
 from fingerprints.reduce import reduce
+from tests.vigie import planted
 from vigie import logs
 from vigie.story import acts
 from vigie.story.play import play
@@ -30,6 +31,7 @@ class Told:
     stage: Stage
     folder: Path
     lines: list[str]
+    planted: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +48,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         try:
             logs.configure()
             figures = play(stage, lines.append, 60)
+            told = Told(figures, stage, folder, lines, planted.plant(stage))
             os.dup2(stderr, 2)
-            yield Told(figures, stage, folder, lines)
+            yield told
         finally:
             os.dup2(stderr, 2)
             stage.close()
@@ -94,15 +97,16 @@ def test_the_ledger_is_whole_at_the_end(told: Told) -> None:
 def test_every_letter_is_stamped_as_a_specimen_and_names_no_number_of_hours(told: Told) -> None:
     letters = [mail.data.decode("utf-8", "replace") for mail in told.stage.mailbox.messages]
     assert len(letters) == 4
-    assert len(list((told.folder / "letters").glob("*.pdf"))) == 4
+    assert len(list((told.folder / "letters").glob("*.pdf"))) == 4 + 1  # one more, that went back
     assert not any("48 heures" in letter for letter in letters)
 
 
 def _markers(told: Told) -> list[str]:
-    """Everything personal that the story planted: names, handle, addresses, her fingerprint, codes and passwords."""
+    """Everything personal that the story planted, and every word of a person that lies sealed in any column."""
     pages = [told.stage.web.url(one.site, one.target) for one in story.EXPECTED]
     with told.stage.session() as session:
         hits = acts.store.hits(session, told.stage.case.id)
+        sealed = {word for _, word in planted.sealed_words(session) if not planted.is_code(word)}
     quoted = {hit.matched for hit in hits if len(hit.matched) > 8}
     with BytesIO() as buffer:
         pictures.watched().save(buffer, "PNG")
@@ -118,7 +122,15 @@ def _markers(told: Told) -> list[str]:
         invented.LAWYER.name,
         "agent@exemple.invalid",
     ]
-    return [*people, *pages, *quoted, told.stage.case.receipt_code, *told.stage.people.passwords.values()]
+    return [
+        *people,
+        *told.planted,
+        *sealed,
+        *pages,
+        *quoted,
+        told.stage.case.receipt_code,
+        *told.stage.people.passwords.values(),
+    ]
 
 
 def _spellings(marker: str) -> Iterator[bytes]:
@@ -142,6 +154,18 @@ def test_no_personal_word_lies_in_clear_in_the_database_its_log_the_evidence_or_
         if any(spelling in data for spelling in _spellings(marker) if len(spelling) > 6)
     ]
     assert found == []
+
+
+def test_the_journey_put_a_word_into_every_sealed_column(told: Told) -> None:
+    with told.stage.session() as session:
+        filled = {column for column, _ in planted.sealed_words(session)}
+    assert planted.columns() - filled == set()
+
+
+def test_each_planted_word_lies_sealed_so_that_the_search_looks_for_what_is_kept(told: Told) -> None:
+    with told.stage.session() as session:
+        kept = "\n".join(word for _, word in planted.sealed_words(session))
+    assert [word for word in told.planted if word not in kept and not word.startswith("vigie_")] == []
 
 
 def test_the_same_search_does_find_a_word_that_lies_in_clear(told: Told, tmp_path: Path) -> None:

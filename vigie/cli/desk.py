@@ -97,7 +97,7 @@ class Desk:
         settings, found = self.wiring.settings, case.load(self.session, case_id)
         mailbox = settings.smtp_sender or found.contact.get("letters", "")
         if signer == "association":
-            name = self.session.get_one(Organisation, found.organisation_id).name
+            name = people.organisation_name(self.session, found.organisation_id)
         else:
             name = people.load_account(self.session, self.actor.id).name if signer == "lawyer" else found.name
         return Office(name, mailbox, found.contact.get("city", ""))
