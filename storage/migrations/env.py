@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+given = context.config.attributes
+context.configure(connection=given["connection"], transactional_ddl=True, seal=given["seal"])
 with context.begin_transaction():
     context.run_migrations()

@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.add_column(
         "organisation", sa.Column("name_sealed", sa.LargeBinary(), nullable=False, server_default=sa.text("''"))
     )
-    seal = op.get_context().config.attributes["seal"]
+    seal = op.get_context().opts["seal"]
     for id_, name in op.get_bind().execute(sa.select(ORGANISATION.c.id, ORGANISATION.c.name)).all():
         sealed = seal("organisation", "name", id_, name)
         op.execute(ORGANISATION.update().where(ORGANISATION.c.id == id_).values(name_sealed=sealed))
