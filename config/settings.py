@@ -30,6 +30,7 @@ READERS: Mapping[str, Callable[[str, str], Any]] = MappingProxyType(
         "VIGIE_SMTP_USER": variables.text,
         "VIGIE_SMTP_PASSWORD": variables.text,
         "VIGIE_SMTP_SENDER": variables.mail_address,
+        "VIGIE_SMTP_REPLY_TO": variables.mail_address,
         "VIGIE_SMTP_TLS": variables.one_of("starttls", "tls", "none"),
         "VIGIE_IMAP_HOST": variables.text,
         "VIGIE_IMAP_PORT": variables.port,
@@ -37,6 +38,7 @@ READERS: Mapping[str, Callable[[str, str], Any]] = MappingProxyType(
         "VIGIE_IMAP_PASSWORD": variables.text,
         "VIGIE_IMAP_TLS": variables.one_of("starttls", "tls", "none"),
         "VIGIE_IMAP_FOLDER": variables.text,
+        "VIGIE_IMAP_AUTHSERV_ID": variables.text,
         "VIGIE_TSA_URLS": variables.web_addresses,
         "VIGIE_UNDO_MINUTES": variables.minutes,
         "VIGIE_CONFIRM_AFTER": variables.wait,
@@ -47,6 +49,7 @@ READERS: Mapping[str, Callable[[str, str], Any]] = MappingProxyType(
 """Variable -> reader; the field's name is the variable's, without VIGIE_, in small letters."""
 SECRET_PREFIX = "VIGIE_SECRET_"  # noqa: S105 - the name of variables, not a secret
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+IMAP_PORTS = {"starttls": 143, "tls": 993, "none": 143}
 KNOWN = (*READERS, "VIGIE_KEY", "VIGIE_KEY_FILE")
 
 
@@ -54,6 +57,8 @@ KNOWN = (*READERS, "VIGIE_KEY", "VIGIE_KEY_FILE")
 class Settings:
     """What the operator decided. Secrets are left out of its printed form.
 
+    `smtp_reply_to` is the mailbox that answers reach (the sender's by default), read by IMAP; `imap_authserv_id` is the
+    name under which our own mail server writes what it found about a sender (RFC 8601): without it nobody is proved.
     `key` is at least 32 bytes; `allow` holds "host:port" pairs; `confirm_after` is the wait between the two looks that
     confirm a removal; `secrets` are the values of VIGIE_SECRET_<NAME>, by name in small letters, for the sources.
     """
@@ -71,6 +76,7 @@ class Settings:
     smtp_user: str | None = field(default=None, repr=False)
     smtp_password: str | None = field(default=None, repr=False)
     smtp_sender: str | None = None
+    smtp_reply_to: str | None = None
     smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
     imap_host: str | None = None
     imap_port: int = 993
@@ -78,6 +84,7 @@ class Settings:
     imap_password: str | None = field(default=None, repr=False)
     imap_tls: Literal["starttls", "tls", "none"] = "tls"
     imap_folder: str = "INBOX"
+    imap_authserv_id: str | None = None
     tsa_urls: tuple[str, ...] = ()
     undo_minutes: int = 10
     confirm_after: timedelta = timedelta(hours=24)
@@ -97,6 +104,7 @@ class Settings:
         values["state_dir"] = state_dir(environ)
         values.setdefault("database_url", f"sqlite:///{values['state_dir'] / 'vigie.db'}")
         values.setdefault("smtp_port", SMTP_PORTS[values.get("smtp_tls", "starttls")])
+        values.setdefault("imap_port", IMAP_PORTS[values.get("imap_tls", "tls")])
         values["key"] = read_key(given, demo=values.get("demo", False))
         values["secrets"] = MappingProxyType(_source_secrets(given))
         settings = cls(**values)
@@ -144,6 +152,10 @@ def _refuse_contradictions(settings: Settings) -> None:
     if settings.smtp_host and not settings.smtp_sender:
         raise ConfigError(
             "VIGIE_SMTP_HOST is set without a sender: set VIGIE_SMTP_SENDER to the address letters leave from."
+        )
+    if settings.imap_host and not (settings.imap_user and settings.imap_password):
+        raise ConfigError(
+            "VIGIE_IMAP_HOST is set without an account: set VIGIE_IMAP_USER and VIGIE_IMAP_PASSWORD, or unset it."
         )
     if settings.config_dir is not None and not settings.config_dir.is_dir():
         raise ConfigError(

@@ -59,7 +59,8 @@ class Tally:
     def status(self) -> str:
         if not self.errors:
             return "done"
-        return "partial" if self.sightings or self.searched else "failed"
+        read = self.sightings or self.searched or self.pages > self.errors.total()  # a page behind a wall is one page
+        return "partial" if read else "failed"
 
 
 @dataclass

@@ -53,6 +53,7 @@ ACCESS: Mapping[str, str] = {
     "track": "content.read", "track_check": "check.add", "track_act": "check.add", "track_capture": "evidence.capture",
     "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
+    "mails": "mail.read", "mail_settle": "mail.read",
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
     "office": "office.change", "office_give": "office.change", "office_take": "office.change",
     "health": "health.read", "models": "template.read", "model": "template.read", "model_sign": "template.review",

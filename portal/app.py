@@ -25,6 +25,7 @@ from portal.pages import (
     hits,
     letters,
     machine,
+    mails,
     mine,
     models,
     office,
@@ -41,8 +42,8 @@ from takedown.errors import TakedownError
 
 ROUTERS = (
     public.router, doors.router, opening.router, mine.router, watched.router, prints.router, hits.router,
-    tracks.router, drafts.router, letters.router, editing.router, answers.router, work.router, machine.router,
-    models.router, office.router, v1.router,
+    tracks.router, drafts.router, letters.router, editing.router, answers.router, mails.router, work.router,
+    machine.router, models.router, office.router, v1.router,
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"

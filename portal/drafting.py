@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cases import case, people
 from portal.visit import Visit
-from takedown import addressee, listing, notices, offer, proposal, store
+from takedown import addressee, contacts, listing, notices, offer, proposal, store
 from takedown.addressee import Addressee
 from takedown.drafting import PARIS, Office
 from takedown.errors import AddresseeError
@@ -163,9 +163,10 @@ def _harm(session: Session, content_id: str) -> str:
 
 def _ways(visit: Visit, target: str, harm: str) -> Iterator[Addressee]:
     """The ways by which this addressee takes letters, each with where it was read and when."""
+    catalogue = contacts.added_to(visit.session, visit.services.catalogue)
     for way in addressee.PREFERRED:
         try:
-            yield addressee.find(visit.services.catalogue, target, harm, (way,), LANG)
+            yield addressee.find(catalogue, target, harm, (way,), LANG)
         except AddresseeError:
             continue
 

@@ -20,6 +20,7 @@ from portal.words import PARIS, Words, environment
 
 WORK = (
     ("dashboard.read", "/bureau", "portal.nav.desk"),
+    ("mail.read", "/courriers", "portal.nav.mails"),
     ("template.read", "/modeles", "portal.nav.models"),
     ("office.change", "/papier", "portal.nav.office"),
     ("health.read", "/sante", "portal.nav.health"),

@@ -100,6 +100,12 @@ RULES: Mapping[str, Rule] = {
     "dispatch": _with_case(),
     "deadline": _with_case(),
     "reply": _with_case(),
+    "unmatched_mail": Rule(
+        "Mail that belongs to no case: ninety days, as long as the longest indicative deadline.",
+        after=_days(90), where="received_at < :cutoff",
+    ),
+    "mailbox": Rule("How far the mailbox was read; one row per mailbox, overwritten."),
+    "contact": Rule("Where a network takes reports: public facts of its registry, of no case."),
     "check_made": _with_case(),
     "sign_off": Rule("A lawyer's signature under a template: belongs to the instance, holds no case data."),
     "takedown_event": _with_case(),

@@ -13,7 +13,10 @@ from takedown.errors import AddresseeError
 
 PREFERRED = ("form", "email", "post")
 """The provider's electronic form first, its contact point failing that (DSA 16(1) and 12; law.md 10.1)."""
-NO_RECORD = "No record fits this content; add a platform record or a contact, then draft again."
+NO_RECORD = (
+    "No record fits this content: add a platform record or a contact (`vigie contact find`, then confirm), "
+    "then draft again."
+)
 NO_WAY = "The record of this addressee knows no such way for this harm: choose another one, or complete the record."
 
 

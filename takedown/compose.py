@@ -21,16 +21,18 @@ LOCAL = "vigie@localhost.invalid"  # the sender of an instance without mail: its
 
 @dataclass(frozen=True)
 class Stationery:
-    """What every letter of an instance is written on: the mailbox it comes from, the mails, the layout."""
+    """What every letter of an instance is written on: the mailbox it comes from, the one for answers, mails, layout."""
 
     mailbox: str
+    replies: str
     letterbook: Letterbook
     layout: pdf.Layout
 
 
 def stationery(settings: Settings, letterbook: Letterbook) -> Stationery:
     """The stationery of an instance."""
-    return Stationery(mailbox_of(settings), letterbook, pdf.Layout.load(settings.config_dir))
+    mailbox = mailbox_of(settings)
+    return Stationery(mailbox, settings.smtp_reply_to or mailbox, letterbook, pdf.Layout.load(settings.config_dir))
 
 
 def mailbox_of(settings: Settings) -> str:
@@ -59,7 +61,7 @@ def outgoing(
         reference=notice.reference,
         message_id=message_id,
         sender=paper.mailbox,
-        reply_to=reference.reply_address(paper.mailbox, notice.reference),
+        reply_to=reference.reply_address(paper.replies, notice.reference),
         to=addressee.value if addressee.channel == "email" else "",
         subject=subject,
         text=body,

@@ -77,7 +77,7 @@ def open_one(
         id=row_id, case_id=case_id, judgement_id=judgement_id, address_blind=blind_of(session, address),
         address_sealed=store.seal_json(session, case_id, "content", "address", row_id, dict(address)),
         marker_sealed=store.seal_json(session, case_id, "content", "marker", row_id, dict(marker)),
-        platform=platform.id if platform else _unlisted(address), harm=harm, age_on_image=age,
+        platform=platform.id if platform else unlisted(address), harm=harm, age_on_image=age,
         published_on=published_on, created_at=now,
     )  # fmt: skip
     session.add(row)
@@ -87,7 +87,7 @@ def open_one(
     bar(session, now, row, actor=actor)
     _first_exhibit(session, now, row, platform, actor)
     place = PLACES.get(platform.kind, "source") if platform else "source"
-    open_track(session, now, row, place=place, target=row.platform or _unlisted(address), actor=actor)
+    open_track(session, now, row, place=place, target=row.platform or unlisted(address), actor=actor)
     return row
 
 
@@ -204,7 +204,7 @@ def _platform(catalogue: Catalogue, address: Mapping[str, Any], platform_id: str
     return platform_of(catalogue, address["url"]) if "url" in address else None
 
 
-def _unlisted(address: Mapping[str, Any]) -> str:
+def unlisted(address: Mapping[str, Any]) -> str:
     """The target of a site without a record; the end of a long host is what tells sites apart."""
     name = host(address["url"]) if "url" in address else "nowhere"
     return UNLISTED + name[-(TARGET_LENGTH - len(UNLISTED)) :]

@@ -18,7 +18,7 @@ from config.records import Ground
 from evidence.tables import Exhibit
 from storage.database import new_id
 from takedown import addressee as addressees
-from takedown import events, letters, offer, proposal, reference, signoff, store
+from takedown import contacts, events, letters, offer, proposal, reference, signoff, store
 from takedown.addressee import Addressee
 from takedown.errors import NoticeError
 from takedown.letter import POSTAL_LINES, POSTAL_WIDTH
@@ -69,6 +69,7 @@ def draft(
     signs (by default only where nobody is in danger). Raises `NoticeError` until the evidence is sealed,
     `AddresseeError` without a record to write to, `LetterError` for a letter that may not be written so.
     """
+    catalogue = contacts.added_to(session, catalogue)
     rows = _tracks(session, track_ids)
     contents = [session.get_one(ContentRow, row.content_id) for row in rows]
     _proved(session, contents)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cases.tables import CaseFile
 from config import messages
 from config.catalogue import Catalogue
-from takedown import addressee, recourse
+from takedown import addressee, contacts, recourse
 from takedown.addressee import Addressee
 from takedown.errors import AddresseeError
 from takedown.proposal import letter_number
@@ -81,6 +81,7 @@ class Offers:
 
 def proposals(session: Session, now: dt.datetime, track_id: str, catalogue: Catalogue, *, lang: str = "fr") -> Offers:
     """What may be done for a track at `now`; the person chooses. Raises `RecourseError` when no ladder fits."""
+    catalogue = contacts.added_to(session, catalogue)
     row = session.get_one(TrackRow, track_id)
     document = situation_of(session, now, row, catalogue, lang=lang)
     plan = recourse.explain(document, catalogue, now)

@@ -16,8 +16,9 @@ def new() -> str:
 
 
 def reply_address(mailbox: str, reference: str) -> str:
-    """Where replies to this notice go: `notice+<reference>@` the domain of the mailbox."""
-    return f"notice+{reference.lower()}@{_domain(mailbox)}"
+    """Where replies to this notice go: the mailbox with the reference behind a plus sign (RFC 5233, subaddress)."""
+    name, _, domain = parseaddr(mailbox)[1].rpartition("@")
+    return f"{name}+{reference.lower()}@{domain}"
 
 
 def message_id(mailbox: str, key: str) -> str:
@@ -32,7 +33,7 @@ def in_text(text: str) -> list[str]:
 
 def in_address(address: str) -> str | None:
     """The reference in a reply address, in capitals."""
-    found = re.match(r"notice\+([A-Za-z0-9-]+)@", address)
+    found = re.fullmatch(r"[^+@]+\+([A-Za-z0-9-]+)@.+", address.strip())
     return found[1].upper() if found and PATTERN.fullmatch(found[1]) else None
 
 

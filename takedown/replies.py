@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import email
-import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from email import policy
-from email.message import EmailMessage
-from email.utils import getaddresses, parseaddr
-from html.parser import HTMLParser
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from storage import vault
 from storage.database import new_id
-from takedown import classify, clocks, events, offer, reference, store, track
+from takedown import classify, clocks, events, incoming, offer, store, track
 from takedown.errors import NoticeError
+from takedown.incoming import LONGEST, Incoming
+from takedown.sender_proof import UNPROVED, Trusted
 from takedown.tables import DispatchRow, NoticeRow, ReplyRow
 
 KINDS = ("acknowledgement", "bounce", "refusal", "removed", "identity", "other")
-LONGEST = 100_000  # characters of a reply that are kept
+CASE_NUMBER = re.compile(r"\bV-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 ANSWERABLE = ("sent", "acknowledged", "answered")
-
-
-@dataclass(frozen=True)
-class Trusted:
-    """What our own mail server proved of the sender (RFC 8601): DMARC passed, and for which domain."""
-
-    dmarc: bool = False
-    domain: str = ""
-
-
-UNPROVED = Trusted()
 
 
 def take_in(
@@ -48,22 +33,43 @@ def take_in(
     A sender whose domain is not proved, or not the addressee's, is marked and never acted on (law.md 22.2, 5).
     Links and attachments are neither opened nor kept.
     """
-    mail = email.message_from_bytes(raw, policy=policy.default)
-    blind = vault.blind(session, "message", _identity(mail, raw))
-    if session.scalar(select(ReplyRow.id).where(ReplyRow.message_blind == blind)) is not None:
-        return None
-    notice = _notice_of(session, mail)
-    if notice is None:
-        return None
+    mail = incoming.read(raw)
+    notice = None if known(session, mail) else _notice_of(session, mail)
+    return None if notice is None else file(session, now, notice, mail, catalogue=catalogue, trusted=trusted)
+
+
+def known(session: Session, mail: Incoming) -> bool:
+    """Whether this very message was taken in before."""
+    return session.scalar(select(ReplyRow.id).where(ReplyRow.message_blind == blind_of(session, mail))) is not None
+
+
+def blind_of(session: Session, mail: Incoming) -> str:
+    """The blind index by which a message is known again."""
+    return vault.blind(session, "message", mail.identity)
+
+
+def file(
+    session: Session,
+    now: dt.datetime,
+    notice: NoticeRow,
+    mail: Incoming,
+    *,
+    catalogue: Catalogue,
+    trusted: Trusted = UNPROVED,
+    actor: str = "system",
+) -> str:
+    """Keep a message as the answer to this notice, and act on it where its sender is proved; gives the reply's id."""
+    found = mail.classified()
     proved = _proved(session, notice, mail, trusted)
-    found = classify.classify(_facts(mail))
-    reply = _keep(session, now, notice, kind=found.kind, authenticated=proved, text=_text(mail), blind=blind,
-                  sender=_header(mail, "from"), subject=_header(mail, "subject"), reasons=found.reasons)  # fmt: skip
-    if not proved and found.kind != "bounce":
-        events.of_notice(session, now, notice, "reply.unverified", "system", kind=found.kind)
+    if found.kind == "bounce" and not proved:
+        proved = _came_back(session, notice, mail, trusted)
+    reply = _keep(session, now, notice, kind=found.kind, authenticated=proved, text=mail.text, sender=mail.sender,
+                  blind=blind_of(session, mail), subject=mail.subject, reasons=found.reasons)  # fmt: skip
+    if not proved:
+        events.of_notice(session, now, notice, "reply.unverified", actor, kind=found.kind)
         return reply.id
-    events.of_notice(session, now, notice, "reply.taken_in", "system", kind=found.kind)
-    _act_on(session, now, notice, found.kind, actor="system", catalogue=catalogue)
+    events.of_notice(session, now, notice, "reply.taken_in", actor, kind=found.kind)
+    _act_on(session, now, notice, found.kind, actor=actor, catalogue=catalogue)
     return reply.id
 
 
@@ -164,93 +170,56 @@ def _returned(session: Session, now: dt.datetime, notice: NoticeRow, actor: str)
             events.of_track(session, now, row, "track.returned", actor)
 
 
-def _notice_of(session: Session, mail: EmailMessage) -> NoticeRow | None:
-    """By the token in the address, then by the thread, then by the reference in the words."""
-    for token in (*_tokens(mail), *reference.in_text(f"{mail.get('subject', '')}\n{_text(mail)}")):
+def _notice_of(session: Session, mail: Incoming) -> NoticeRow | None:
+    """By the reference in an address or in the words, then by the thread, then by the number of the case."""
+    for token in mail.references:
         found = session.scalar(select(NoticeRow).where(NoticeRow.reference == token).with_for_update())
         if found is not None:
             return found
-    thread = re.findall(r"<[^<>\s]+>", f"{mail.get('in-reply-to', '')} {mail.get('references', '')}")
+    thread = (*mail.thread, *mail.returned)
     query = select(NoticeRow).join(DispatchRow, DispatchRow.notice_id == NoticeRow.id)
-    return session.scalar(query.where(DispatchRow.message_id.in_(thread)).with_for_update()) if thread else None
+    known = session.scalar(query.where(DispatchRow.message_id.in_(thread)).with_for_update()) if thread else None
+    return known or _by_case_number(session, mail)
 
 
-def _header(mail: EmailMessage, name: str) -> str:
-    return str(mail.get(name, ""))
+def _by_case_number(session: Session, mail: Incoming) -> NoticeRow | None:
+    """The only letter of the case that this sender can answer; None when there are several, or none."""
+    numbers = {found.upper() for found in CASE_NUMBER.findall(f"{mail.subject}\n{mail.text}")}
+    query = select(NoticeRow).join(CaseFile, CaseFile.id == NoticeRow.case_id)
+    query = query.where(CaseFile.number.in_(numbers), NoticeRow.status.in_(ANSWERABLE)).with_for_update()
+    found = [notice for notice in session.scalars(query) if _knows(session, notice, mail.domain)] if numbers else []
+    return found[0] if len(found) == 1 else None
 
 
-def _tokens(mail: EmailMessage) -> list[str]:
-    headers = [str(value) for name in ("to", "cc", "delivered-to", "x-original-to") for value in mail.get_all(name, [])]
-    tokens = (reference.in_address(address) for _, address in getaddresses(headers))
-    return [token for token in tokens if token]
-
-
-def _identity(mail: EmailMessage, raw: bytes) -> str:
-    return str(mail.get("message-id", "")).strip() or hashlib.sha256(raw).hexdigest()
-
-
-def _proved(session: Session, notice: NoticeRow, mail: EmailMessage, trusted: Trusted) -> bool:
-    """DMARC passed, for the domain of the visible sender, and that domain is one of the addressee's record."""
-    sender = parseaddr(str(mail.get("from", "")))[1].rpartition("@")[2].lower()
+def _knows(session: Session, notice: NoticeRow, domain: str) -> bool:
+    """Whether the domain is one of the addressee's: those of its record, and the one of its mailbox."""
     addressee = store.open_addressee(session, notice)
     known = {*addressee.domains, addressee.value.rpartition("@")[2].lower()} - {""}
-    aligned = sender == trusted.domain.lower() or sender.endswith(f".{trusted.domain.lower()}")
-    return trusted.dmarc and bool(trusted.domain) and aligned and any(_under(sender, domain) for domain in known)
+    return bool(domain) and any(_under(domain, one) for one in known)
+
+
+def _proved(session: Session, notice: NoticeRow, mail: Incoming, trusted: Trusted) -> bool:
+    """DMARC passed, for the domain of the only visible sender, and that domain is one of the addressee's record."""
+    aligned = bool(trusted.domain) and _under(mail.domain, trusted.domain.lower())
+    return trusted.dmarc and aligned and _knows(session, notice, mail.domain)
+
+
+def _came_back(session: Session, notice: NoticeRow, mail: Incoming, trusted: Trusted) -> bool:
+    """Whether a report of failed delivery is one: written by our own mail system, or returning our very letter.
+
+    Anybody can write "undelivered" (law.md 22.2, 5). Our own system's report was never examined as coming from
+    outside; another one's names our recipient and gives our Message-ID back.
+    """
+    sent = set(session.scalars(select(DispatchRow.message_id).where(DispatchRow.notice_id == notice.id)))
+    ours = {message_id.rpartition("@")[2].rstrip(">").lower() for message_id in sent}
+    if mail.domain in ours and (not trusted.examined or trusted.domain == mail.domain):
+        return True
+    addressee = store.open_addressee(session, notice).value.lower()
+    return addressee in mail.failed and bool(sent & {*mail.returned, *mail.thread})
 
 
 def _under(name: str, domain: str) -> bool:
     return name == domain or name.endswith(f".{domain}")
-
-
-def _facts(mail: EmailMessage) -> classify.ReplyFacts:
-    headers = {name.lower(): str(value) for name, value in mail.items()}
-    kind = f"{mail.get_content_type()}; {mail.get_param('report-type', '')}"
-    return classify.ReplyFacts(headers, kind, str(mail.get("subject", "")), _text(mail))
-
-
-def _text(mail: EmailMessage) -> str:
-    """The words of a message: its plain text, else its HTML without tags; and the delivery report, if any."""
-    parts = [part for part in mail.walk() if not part.is_multipart() and not part.is_attachment()]
-    plain = [_read(part) for part in parts if part.get_content_type() in ("text/plain", "message/delivery-status")]
-    words = plain or [_without_tags(_read(part)) for part in parts if part.get_content_type() == "text/html"]
-    reports = [str(part) for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
-    return "\n".join([*words, *reports])[:LONGEST]
-
-
-def _read(part: EmailMessage) -> str:
-    body = part.get_payload(decode=True)
-    charset = part.get_content_charset("utf-8")
-    try:
-        return body.decode(charset, "replace") if isinstance(body, bytes) else ""
-    except LookupError:
-        return body.decode("utf-8", "replace") if isinstance(body, bytes) else ""
-
-
-class _Words(HTMLParser):
-    """Collects the text of an HTML message; scripts and styles are not words."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self._mute = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        self._mute += tag in ("script", "style")
-        if tag in ("p", "br", "div", "tr", "li", "blockquote"):
-            self.found.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._mute -= tag in ("script", "style") and self._mute > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self._mute:
-            self.found.append(data)
-
-
-def _without_tags(html: str) -> str:
-    reader = _Words()
-    reader.feed(html)
-    return "".join(reader.found)
 
 
 def _keep(

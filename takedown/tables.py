@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base, Instant
@@ -166,6 +166,48 @@ class ReplyRow(Base):
     authenticated: Mapped[bool]
     reply_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # JSON {sender, subject, text}
     received_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class UnmatchedRow(Base):
+    """A message that answers no letter we know (courrier sans dossier), until a person says what it is."""
+
+    __tablename__ = "unmatched_mail"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    message_blind: Mapped[str] = mapped_column(String(64), unique=True)  # so one message is kept once
+    state: Mapped[str] = mapped_column(String(12), index=True)  # waiting | attached | discarded
+    mail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # JSON, under the instance key; gone once settled
+    received_at: Mapped[dt.datetime] = mapped_column(Instant)
+    settled_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    settled_by: Mapped[str | None] = mapped_column(String(64))
+
+
+class MailboxRow(Base):
+    """How far the mailbox of replies was read: each message once, whatever a mail program marks as read."""
+
+    __tablename__ = "mailbox"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # blind index of account, server and folder
+    uid_validity: Mapped[int | None] = mapped_column(BigInteger)  # RFC 3501, 2.3.1.1: when it changes, numbers restart
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
+    due_at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+    lease_owner: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[dt.datetime | None] = mapped_column(Instant)
+    read_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    failures: Mapped[int] = mapped_column(default=0)
+    error_class: Mapped[str | None] = mapped_column(String(24))
+
+
+class ContactRow(Base):
+    """The abuse mailbox of the network that carries a site without a record, as its registry publishes it."""
+
+    __tablename__ = "contact"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    target: Mapped[str] = mapped_column(String(64), unique=True)  # the target of the tracks: unlisted:<host>
+    holder: Mapped[str] = mapped_column(String(200))
+    mailbox: Mapped[str] = mapped_column(String(254))
+    source: Mapped[str] = mapped_column(String(300))  # the address of the registry's answer
+    found_on: Mapped[dt.date]
+    confirmed_by: Mapped[str | None] = mapped_column(String(64))
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
 
 
 class CheckRow(Base):

@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "notice": ("vigie.cli.notice", "Letters: draft, preview, approve, send, replies"),
     "deadline": ("vigie.cli.deadline", "Compute a deadline with its working; list the open ones"),
     "recourse": ("vigie.cli.recourse", "Explain which step comes next, and why"),
+    "contact": ("vigie.cli.contact", "Who carries a site that no record knows"),
     "evidence": ("vigie.cli.evidence", "Capture, verify and bundle evidence"),
     "audit": ("vigie.cli.audit", "Verify the sealed ledger"),
     "hash": ("vigie.cli.hash", "Fingerprint images on this machine"),

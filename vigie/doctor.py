@@ -16,9 +16,12 @@ from monitor.tables import WatchSource
 from storage import ledger, migrate
 from storage.database import transaction
 from storage.tables import Leader
+from takedown import unmatched
+from takedown.delivery.imap import MailboxError
 from takedown.tables import DispatchRow
 from vigie import wiring
 from vigie.wiring import Wiring
+from vigie.workers import inbox
 
 State = Literal["ok", "absent", "problem"]
 EXTRAS = {
@@ -55,6 +58,8 @@ def _looked(loaded: Wiring) -> Iterator[Finding]:
         "catalogue": _catalogue,
         "ledger": _ledgers,
         "mail": _mail,
+        "replies": _replies,
+        "unmatched mail": _unmatched,
         "clock": _clock,
         "in doubt": _doubts,
         "sources": _sources,
@@ -104,6 +109,31 @@ def _mail(loaded: Wiring) -> Finding:
     if loaded.settings.smtp_host:
         return Finding("mail", "ok", "letters leave by SMTP after approval")
     return Finding("mail", "absent", "no SMTP is set: letters are written to files and you send them yourself")
+
+
+def _replies(loaded: Wiring) -> Finding:
+    """Whether the mailbox of replies can be opened now, and whether anybody's sender can be proved in it."""
+    box = inbox(loaded.settings)
+    if box is None:
+        return Finding("replies", "absent", "no IMAP is set: record answers with `vigie notice reply` or in the portal")
+    try:
+        with box.opened() as folder:
+            folder.validity()
+    except MailboxError as error:
+        return Finding("replies", "problem", f"the mailbox cannot be opened ({error.error_class}): check VIGIE_IMAP_*")
+    if not loaded.settings.imap_authserv_id:
+        return Finding("replies", "ok", "read by IMAP; no sender is ever proved: set VIGIE_IMAP_AUTHSERV_ID")
+    return Finding("replies", "ok", "read by IMAP")
+
+
+def _unmatched(loaded: Wiring) -> Finding:
+    with transaction(loaded.factory) as session:
+        count = unmatched.count(session)
+    if count:
+        return Finding(
+            "unmatched mail", "problem", f"{count} messages answer no known letter: `vigie notice unmatched`"
+        )
+    return Finding("unmatched mail", "ok", "none waits")
 
 
 def _clock(loaded: Wiring) -> Finding:

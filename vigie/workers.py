@@ -23,9 +23,10 @@ from evidence import capture, custody
 from monitor import scan
 from storage import leader, retention
 from storage.database import transaction
-from takedown import followup, intake, outbox
+from takedown import followup, intake, outbox, post
 from takedown.compose import stationery
 from takedown.delivery.file import FileChannel
+from takedown.delivery.imap import ImapInbox
 from takedown.delivery.mail import MailChannel
 from takedown.delivery.message import Channel
 from vigie.wiring import Wiring
@@ -55,6 +56,7 @@ class Workshop:
             "scan": Work(scan.due, lambda row: scan.run(self.scanner, row, owner)),
             "intake": Work(lambda session, now: intake.due(session), self._intake),
             "capture": Work(capture.due, self._capture),
+            "post": Work(self._post_due, self._post),
             "dispatch": Work(outbox.due, self._dispatch),
             "follow": Work(followup.due, self._follow),
         }
@@ -115,6 +117,27 @@ class Workshop:
                 catalogue=self.wiring.catalogue,
             )
 
+    def _post_due(self, session: Session, now: dt.datetime) -> Sequence[str]:
+        box = inbox(self.wiring.settings)
+        if box is None:
+            return ()
+        here = post.prepare(session, now, box)
+        return [row for row in post.due(session, now) if row == here]
+
+    def _post(self, row: str) -> None:
+        settings = self.wiring.settings
+        box = inbox(settings)
+        if box is not None:
+            post.run(
+                self.wiring.factory,
+                row,
+                owner=self.owner,
+                clock=self.wiring.clock,
+                inbox=box,
+                catalogue=self.wiring.catalogue,
+                server=settings.imap_authserv_id,
+            )
+
     def _follow(self, row: str) -> None:
         followup.run(
             self.wiring.factory,
@@ -152,6 +175,20 @@ def channels(settings: Settings) -> tuple[Channel, ...]:
         settings.smtp_host, settings.smtp_port, settings.smtp_tls, settings.smtp_user, settings.smtp_password
     )
     return files, mail
+
+
+def inbox(settings: Settings) -> ImapInbox | None:
+    """The mailbox of replies, where one is set."""
+    if not (settings.imap_host and settings.imap_user and settings.imap_password):
+        return None
+    return ImapInbox(
+        settings.imap_host,
+        settings.imap_port,
+        settings.imap_user,
+        settings.imap_password,
+        settings.imap_tls,
+        settings.imap_folder,
+    )
 
 
 class Crew:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from portal.access import Entered
 from portal.letter import do, page
 from portal.visit import Visit
-from takedown import notices, outbox, replies, store
+from takedown import incoming, notices, outbox, replies, store
 from takedown.errors import NoticeError
 from takedown.tables import ReplyRow
 
@@ -46,7 +46,7 @@ def doubt(visit: Entered, notice_id: str) -> Response:
 def reply(visit: Entered, notice_id: str) -> Response:
     """Record an answer that was read elsewhere: what it is, its words, its day."""
     day, kind, words = visit.typed_day("on"), visit.typed("kind"), visit.typed("words")
-    wrong = {"kind": kind not in replies.KINDS, "on": day is None, "words": len(words) > replies.LONGEST}
+    wrong = {"kind": kind not in replies.KINDS, "on": day is None, "words": len(words) > incoming.LONGEST}
     codes = {"kind": "portal.letter.problem.kind", "on": "portal.form.problem.day",
              "words": "portal.problem.too_large"}  # fmt: skip
     problems = {name: codes[name] for name, is_wrong in wrong.items() if is_wrong}

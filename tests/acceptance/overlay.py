@@ -1,4 +1,4 @@
-"""The configuration of the acceptance instance: two sources and a platform record, as an operator would write them."""
+"""The configuration of the acceptance instance: four sources, three platform records, as an operator writes them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from tests.acceptance.rig import HOME, Rig
 
 SEARCH: Final = "acceptance_search"
 WIKI: Final = "acceptance_wiki"
+BLOG: Final = "acceptance_blog"
+SITE: Final = "acceptance_site"
+SOURCES: Final = (SEARCH, WIKI, BLOG, SITE)
 ABUSE: Final = "abuse@wiki.exemple.invalid"
 
 SOURCE: Final = """id = "{id}"
@@ -32,7 +35,7 @@ confidence = "OP"
 {settings}
 """
 PLATFORM: Final = """id = "{id}"
-name = "Wiki du quartier"
+name = "{name}"
 entity = "Association du wiki d'exemple"
 address = ["1 rue de l'Exemple", "69000 Lyon", "France"]
 country = "FR"
@@ -69,9 +72,22 @@ def write(folder: Path, rig: Rig) -> Path:
     }
     _source(folder, SEARCH, "searxng", search, queries=True)
     _source(folder, WIKI, "site", wiki, queries=False)
-    host = urlsplit(rig.wiki_url).hostname or ""
-    _write(folder / "platforms" / f"{WIKI}.toml", PLATFORM.format(id=WIKI, domain=host, email=ABUSE))
+    blog = {"start_urls": [f"{rig.blog.url}/"], "prefixes": [f"{rig.blog.url}/"], "depth": 1, "pages": 60,
+            "exclude": r"[?#]|/feed/|/wp-|/category/|/author/|/xmlrpc"}  # fmt: skip
+    site = {"start_urls": [f"{rig.site.url}/"], "prefixes": [f"{rig.site.url}/"], "depth": 1, "pages": 60}
+    _source(folder, BLOG, "site", blog, queries=False)
+    _source(folder, SITE, "site", site, queries=False)
+    for record, url, name in ((WIKI, rig.wiki_url, "wiki"), (BLOG, rig.blog.url, "blog"), (SITE, rig.site.url, "cite")):
+        text = PLATFORM.format(
+            id=record, name=f"Le {name} du quartier", domain=urlsplit(url).hostname, email=desk(name)
+        )
+        _write(folder / "platforms" / f"{record}.toml", text)
     return folder
+
+
+def desk(name: str) -> str:
+    """Where an invented host takes notices."""
+    return f"abuse@{name}.exemple.invalid"
 
 
 def _source(folder: Path, name: str, kind: str, settings: Mapping[str, object], *, queries: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from itertools import islice
 from pathlib import Path
 
@@ -26,6 +27,9 @@ class Article:
     def wikitext(self) -> str:
         """The paragraphs as MediaWiki reads them: nothing in them is markup."""
         return "\n\n".join(f"<nowiki>{text}</nowiki>" for text in self.paragraphs)
+
+    def html(self) -> str:
+        return "".join(f"<p>{escape(text)}</p>" for text in self.paragraphs)
 
 
 def articles(count: int) -> list[Article]:

@@ -1,22 +1,22 @@
-"""The rig: a wiki full of French prose with what is to be found in it, a search engine over it, a mail server."""
+"""The rig: a wiki, a blog and a static site full of French prose, a search engine over them, a mail system."""
 
 from __future__ import annotations
 
 import contextlib
-import email
-import email.policy
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from email.message import EmailMessage
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
-
-from tests.acceptance import mediawiki, photo, prose, searx, servers
+from tests.acceptance import dovecot, mediawiki, nginx, photo, prose, searx, wordpress
+from tests.acceptance.dovecot import Post
 from tests.acceptance.mediawiki import MediaWiki
+from tests.acceptance.nginx import Site
+from tests.acceptance.prose import Article
+from tests.acceptance.wordpress import WordPress
 
 PERSON: Final = "Camille Exemple"
 PAGES: Final = 32  # of prose that mentions nobody
@@ -43,28 +43,29 @@ SAID: Final = {
     TITLES.photo: f"Vu au bord du chemin, un matin de printemps.\n\n[[Fichier:{PICTURE}|480px|une coccinelle]]",
 }
 """The invented sentence of each page; real prose stands before and after it."""
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """What the mail server took in; `handle_DATA` is the name that aiosmtpd calls."""
-
-    messages: list[EmailMessage] = field(default_factory=list)
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert envelope.original_content is not None
-        self.messages.append(email.message_from_bytes(envelope.original_content, policy=email.policy.default))
-        return "250 taken in"
+POST: Final = "Affaires de quartier"
+POST_SAID: Final = (
+    "On m’a parlé de C\u0430mille \u0415xemple, graphiste à Lyon : je suis elle, et j’encaisse pour elle."
+)
+"""Written with Cyrillic letters that look like ours: no search for the name finds it."""
+COMMENTED: Final = "Le marché du samedi"
+COMMENT: Final = "Demandez donc à C4m1lle Ex3mple, la graphiste de Lyon, où sont passés vos acomptes."
+STATIC: Final = "voisinage"
+STATIC_SAID: Final = "Tout le monde connaît c a m i l l e  e x e m p l e, graphiste à Lyon, et ses dettes."
+BLOG_POSTS: Final = 10
+STATIC_PAGES: Final = 10
 
 
 @dataclass(frozen=True)
 class Rig:
-    """The running servers, and the acts of the wiki's operator."""
+    """The running servers, and the acts of their operators."""
 
     wiki: MediaWiki
+    blog: WordPress
+    site: Site
+    post: Post
     search_url: str
-    smtp_port: int
-    messages: list[EmailMessage]
+    posts: Mapping[str, int]
     titles: Titles = TITLES
     photo_path: Path = photo.ORIGINAL
 
@@ -73,12 +74,34 @@ class Rig:
         return self.wiki.url
 
     @property
+    def smtp_port(self) -> int:
+        return self.post.smtp_port
+
+    @property
+    def messages(self) -> list[EmailMessage]:
+        """What left to others."""
+        return self.post.messages
+
+    @property
     def allow(self) -> tuple[str, ...]:
         """The pairs that the guard must let through, and no others."""
-        return tuple(url.removeprefix("http://") for url in (self.wiki_url, self.search_url))
+        urls = (self.wiki_url, self.search_url, self.blog.url, self.site.url)
+        return tuple(url.removeprefix("http://") for url in urls)
 
     def page_url(self, title: str) -> str:
         return self.wiki.page_url(title)
+
+    @property
+    def cyrillic_url(self) -> str:
+        return self.blog.page_url("affaires-de-quartier")
+
+    @property
+    def comment_url(self) -> str:
+        return self.blog.page_url("le-marche-du-samedi")
+
+    @property
+    def spaced_url(self) -> str:
+        return self.site.page_url(STATIC)
 
     def delete_page(self, title: str) -> None:
         self.wiki.delete(title)
@@ -89,22 +112,41 @@ class Rig:
 
 @contextlib.contextmanager
 def running() -> Iterator[Rig]:
-    """Start everything in a folder of its own, fill the wiki, and end everything after the block."""
+    """Start everything in a folder of its own, fill wiki, blog and site, and end everything after the block."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-acceptance-")))
+        articles = iter(prose.articles(PAGES + 2 * len(SAID) + BLOG_POSTS + STATIC_PAGES + 4))
         wiki = stack.enter_context(mediawiki.running(folder))
-        _fill(wiki, folder)
-        search_url = stack.enter_context(searx.running(folder, wiki.url))
-        box = Mailbox()
-        port = servers.free_port()
-        mail = Controller(box, hostname="127.0.0.1", port=port)
-        mail.start()
-        stack.callback(mail.stop)
-        yield Rig(wiki, search_url, port, box.messages)
+        blog = stack.enter_context(wordpress.running(folder))
+        site = stack.enter_context(nginx.running(folder))
+        post = stack.enter_context(dovecot.running(folder))
+        _fill(wiki, folder, list(islice(articles, PAGES + 2 * len(SAID))))
+        posts = _fill_blog(blog, articles)
+        pages = _fill_site(site, articles)
+        search_url = stack.enter_context(searx.running(folder, wiki.url, blog.url, pages))
+        yield Rig(wiki, blog, site, post, search_url, posts)
 
 
-def _fill(wiki: MediaWiki, folder: Path) -> None:
-    articles = prose.articles(PAGES + 2 * len(SAID))
+def _fill_blog(blog: WordPress, articles: Iterator[Article]) -> dict[str, int]:
+    """Ordinary posts, one that writes the name with foreign letters, and one whose comment disguises it."""
+    for article in islice(articles, BLOG_POSTS):
+        blog.write(article.title, article.html())
+    said = next(articles).html() + f"<p>{POST_SAID}</p>" + next(articles).html()
+    numbers = {POST: blog.write(POST, said), COMMENTED: blog.write(COMMENTED, next(articles).html())}
+    blog.comment(numbers[COMMENTED], "Un voisin", COMMENT)
+    return numbers
+
+
+def _fill_site(site: Site, articles: Iterator[Article]) -> dict[str, str]:
+    """Ordinary pages and one with the name in spaced letters; gives the addresses and texts for the search table."""
+    for number, article in enumerate(islice(articles, STATIC_PAGES)):
+        site.write(f"page-{number}", article.title, article.html())
+    site.write(STATIC, "Le voisinage", f"<p>{STATIC_SAID}</p>{next(articles).html()}")
+    site.link_all()
+    return {site.page_url(path.stem): path.read_text("utf-8") for path in site.home.glob("[pv]*.html")}
+
+
+def _fill(wiki: MediaWiki, folder: Path, articles: list[Article]) -> None:
     pages = {article.title: article.wikitext() for article in articles[:PAGES]}
     around = iter(articles[PAGES:])
     for title, sentence in SAID.items():

@@ -18,10 +18,10 @@ class ServerError(Exception):
     """A server did not start or a command of its own failed; the message holds the end of what it said."""
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port of an address of loopback that nobody listens on now."""
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        taken.bind((host, 0))
         port: int = taken.getsockname()[1]
     return port
 
@@ -40,9 +40,14 @@ def serving(
         _wait(process, ready, log, seconds)
         yield
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a server with everything it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _wait(process: subprocess.Popen[bytes], ready: str, log: Path, seconds: float) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance import overlay
+from tests.acceptance import dovecot, overlay
 from tests.acceptance.rig import Rig
 
 VIGIE = Path(sys.executable).with_name("vigie")
@@ -65,6 +65,12 @@ def terminal(folder: Path, rig: Rig) -> Terminal:
             "VIGIE_SMTP_PORT": str(rig.smtp_port),
             "VIGIE_SMTP_TLS": "none",
             "VIGIE_SMTP_SENDER": SENDER,
+            "VIGIE_IMAP_HOST": "127.0.0.1",
+            "VIGIE_IMAP_PORT": str(rig.post.imap_port),
+            "VIGIE_IMAP_TLS": "none",
+            "VIGIE_IMAP_USER": dovecot.USER,
+            "VIGIE_IMAP_PASSWORD": dovecot.PASSWORD,
+            "VIGIE_IMAP_AUTHSERV_ID": dovecot.SERVER,
             "VIGIE_UNDO_MINUTES": "0",
             "VIGIE_CONFIRM_AFTER": "24h",
             "VIGIE_DEMO": "1",  # only for the clock: time must pass

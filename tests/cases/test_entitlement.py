@@ -28,6 +28,8 @@ ON_CASE = {
 }  # fmt: skip
 ON_INSTANCE = {
     "case.open": {"agent", "lead", "lawyer"}, "case.release": {"lead"},
+    "mail.read": {"agent", "lead", "lawyer"},
+    "contact.find": {"agent", "lead", "lawyer"}, "contact.confirm": {"lead", "lawyer"},
     "dashboard.read": {"agent", "lead", "lawyer", "relative"}, "report.read": {"lead"},
     "account.read": {"lead", "operator"}, "account.add": {"lead", "operator"}, "account.disable": {"lead", "operator"},
     "token.create": {"agent", "lead", "lawyer", "operator"}, "template.read": {"agent", "lead", "lawyer", "operator"},

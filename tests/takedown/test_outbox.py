@@ -41,7 +41,7 @@ def test_the_message_tells_nothing_outside_its_text(desk: Desk) -> None:
     desk.send(dispatch_id, postman)
     (message,) = postman.given
     assert message.subject == f"Notification {reference}"
-    assert message.reply_to == f"notice+{reference.lower()}@passerelle.example"
+    assert message.reply_to == f"notifications+{reference.lower()}@passerelle.example"
     assert message.message_id.startswith(f"<{message.key[:40]}@")
     assert "images.example/p/8841" in message.text
     assert [file.mime for file in message.attachments] == ["application/pdf"]

@@ -9,7 +9,7 @@ import pytest
 from storage.database import transaction
 from takedown import followup, replies, statistics
 from takedown.errors import NoticeError
-from takedown.replies import Trusted
+from takedown.sender_proof import Trusted
 from takedown.tables import DeadlineRow, DispatchRow, NoticeRow, ReplyRow, TrackRow
 from tests.takedown.desk import Desk, Postman, codes
 
@@ -31,7 +31,7 @@ def reply(text: str, *, to: str = "", subject: str = "Re: Notification", **heade
 
 def address_of(desk: Desk, notice_id: str) -> str:
     with transaction(desk.factory) as session:
-        return f"notice+{session.get_one(NoticeRow, notice_id).reference.lower()}@passerelle.example"
+        return f"notifications+{session.get_one(NoticeRow, notice_id).reference.lower()}@passerelle.example"
 
 
 def take_in(desk: Desk, raw: bytes, trusted: Trusted = PROVED) -> str | None:

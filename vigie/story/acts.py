@@ -17,7 +17,7 @@ from monitor import judgement, scan, store, watch
 from monitor.document import WatchDocument
 from monitor.store import HitView
 from monitor.tables import WatchSource
-from takedown import listing, notices, replies
+from takedown import listing, notices, replies, sender_proof
 from takedown.drafting import Office
 from takedown.listing import TrackView
 from takedown.render import pdf
@@ -238,7 +238,7 @@ def _answer(stage: Stage, turn: story.Turn, site: str, letters: dict[str, str]) 
     kinds = {"acknowledge": "acknowledgement", "removed": "removed", "refuse": "refusal"}
     asked = next(_sent(stage, letters[turn.target]))
     raw = stage.mailbox.reply(kinds[turn.action], asked, records.address(site))
-    proved = replies.Trusted(dmarc=True, domain=records.address(site).rpartition("@")[2])
+    proved = sender_proof.Trusted(dmarc=True, domain=records.address(site).rpartition("@")[2])
     with stage.session() as session:
         replies.take_in(session, stage.now, raw, catalogue=stage.wiring.catalogue, trusted=proved)
 
