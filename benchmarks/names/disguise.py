@@ -39,12 +39,14 @@ def exact(person: Person, _: random.Random) -> Mention:
     return plain(person.name)
 
 
-def accents(person: Person, chance: random.Random) -> Mention:
+def accents(person: Person, chance: random.Random) -> Mention | None:
     """Without its accents; a name that has none is written with one that it does not have."""
     without = _unaccented(person.name)
     if without != person.name:
         return plain(without)
     places = [place for place, letter in enumerate(person.name) if letter in "aeioucn"]
+    if not places:
+        return None
     place = chance.choice(places)
     wrong = {"a": "àâä", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü", "c": "ç", "n": "ñ"}[person.name[place]]
     return plain(person.name[:place] + chance.choice(wrong) + person.name[place + 1 :])

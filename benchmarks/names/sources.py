@@ -1,4 +1,4 @@
-"""Real names, nicknames, words and prose from packages installed on this machine; says what to install where missing."""
+"""Real names, nicknames, words and prose from packages installed here; says what to install where they are missing."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _nicknames() -> tuple[tuple[str, str], ...]:
     pairs: dict[tuple[str, str], None] = {}
     if folder := _folder("gender_guesser"):
         for line in (folder / "data" / "nam_dict.txt").read_text(encoding="utf-8").splitlines():
-            # "=  Abe Abraham": the short form, then the full one; the country columns begin at 30 (GB, IE, US, IT, MT, PT, ES, FR)
+            # "=  Abe Abraham": the short form, then the full one; columns 30 on: GB, IE, US, IT, MT, PT, ES, FR
             if line.startswith("=") and (line[30:33].strip() or line[37:38].strip()):
                 short, full = line[3:29].split()[:2]
                 pairs[full, short] = None
