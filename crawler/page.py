@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from crawler import charset as charsets
 from crawler import html_text, jsonld, references, walls
+from crawler.elements import Elements
 from crawler.sighting import Author, Field, Media
 
 MAX_BODY: Final = 16 * 1024 * 1024  # bytes looked at; the fetchers never hand over as many
@@ -28,10 +29,8 @@ _SAID: Final = (
     "description", "og:description", "twitter:description", "dc.description", "dcterms.description", "keywords",
     "news_keywords", "article:tag", "dc.subject", "author", "article:author", "dc.creator", "og:site_name",
 )  # fmt: skip
-_NAMED: Final = (
-    "//*[@itemprop='alternateName' or contains(concat(' ', @class, ' '), ' username ')"
-    " or contains(concat(' ', @class, ' '), ' u-nickname ') or contains(concat(' ', @class, ' '), ' p-nickname ')]"
-)
+_NAMED: Final = frozenset(("username", "u-nickname", "p-nickname"))  # classes that mark the name of an account
+_SHOWN_VALUES: Final = ("text", "button", "submit")
 
 
 @dataclass(frozen=True)
@@ -99,12 +98,13 @@ class _Reading:
 
     def __init__(self, tree: Any, url: str, source: str) -> None:
         self.tree, self.url, self.source = tree, url, source
-        base = tree.xpath("string((//base/@href)[1])").strip()
-        self.base = references.join(url, base) or url
-        self.about = jsonld.load(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
+        self.has = Elements(tree)
+        self.base = references.join(url, self._first("base", "href")) or url
+        scripts = (each.text or "" for each in self.has.tagged("script") if "ld+json" in (each.get("type") or ""))
+        self.about = jsonld.load(scripts)
         self.metas = self._metas()
         self.body = self._body()
-        self.links = references.links(tree, self.base)
+        self.links = references.links(self.has, self.base)
 
     def page(self, used: str) -> Page:
         login = walls.login(self.tree, self.url, self.body)
@@ -112,28 +112,35 @@ class _Reading:
             url=self.url,
             fields=tuple(Field(name, text) for name, text in self._texts() if text),
             links=self.links,
-            media=references.media(self.tree, self.metas, self.about, self.base),
-            lang=self.tree.xpath("string((//html/@lang | //html/@xml:lang)[1])").strip()[:2].lower() or None,
+            media=references.media(self.has, self.metas, self.about, self.base),
+            lang=(self._first("html", "lang") or self._first("html", "xml:lang"))[:2].lower() or None,
             published_at=self._published(),
             author=self._author(),
-            canonical_url=references.join(self.base, self.tree.xpath("string((//link[@rel='canonical']/@href)[1])")),
+            canonical_url=references.join(self.base, self._first("link", "href", rel="canonical")),
             login_wall=login,
             consent_wall=not login and walls.consent(self.url, self.body),
             challenge=walls.challenge(self.source, self.body),
             noindex="noindex" in self._said("robots", "googlebot").lower(),
-            feeds=references.feeds(self.tree, self.base),
+            feeds=references.feeds(self.has, self.base),
             refresh=self._refresh(),
             charset=used,
         )
 
+    def _first(self, tag: str, name: str, **marked: str) -> str:
+        """An attribute of the first element of a tag that has it and these others; empty when there is none."""
+        elements = (
+            each for each in self.has.tagged(tag) if all(each.get(key) == value for key, value in marked.items())
+        )
+        return next((value.strip() for each in elements if (value := each.get(name))), "")
+
     def _body(self) -> str:
         """The visible text, and that of the documents written inside frames."""
-        inner = (html_text.parse(text) for text in self.tree.xpath("//iframe/@srcdoc")[:_FRAMES])
+        inner = (html_text.parse(text) for _, text in self.has.having("srcdoc")[:_FRAMES])
         return "\n".join(filter(None, (html_text.visible(tree) for tree in (self.tree, *inner) if tree is not None)))
 
     def _metas(self) -> dict[str, list[str]]:
         metas: dict[str, list[str]] = {}
-        for meta in self.tree.iter("meta"):
+        for meta in self.has.tagged("meta"):
             name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
             metas.setdefault(name, []).append((meta.get("content") or "").strip())
         return metas
@@ -142,7 +149,7 @@ class _Reading:
         return _lines(text for name in names for text in self.metas.get(name, ()))
 
     def _texts(self) -> list[tuple[str, str]]:
-        title = [html_text.tidy("".join(each.itertext())) for each in self.tree.iter("title")]
+        title = [html_text.tidy("".join(each.itertext())) for each in self.has.tagged("title")]
         return [
             ("title", _lines([*title, self._said("og:title", "twitter:title", "dc.title")])),
             ("text", self.body),
@@ -158,30 +165,36 @@ class _Reading:
 
     def _alternatives(self) -> str:
         """What stands for a picture or explains an element: alt, title, label, placeholder, the value of a field."""
-        path = "//@alt | //*[not(self::a)]/@title | //*[not(self::a)]/@aria-label | //@placeholder | //@summary"
-        values = "//input[not(@type) or @type = 'text' or @type = 'button' or @type = 'submit']/@value"
-        return _lines(
-            [*self.tree.xpath(path), *self.tree.xpath(values), self._said("og:image:alt", "twitter:image:alt")]
-        )
+        own = [text for each, text in self.has.having("title", "aria-label") if each.tag != "a"]
+        inputs = [(each, text) for each, text in self.has.having("value") if each.tag == "input"]
+        values = [text for each, text in inputs if (each.get("type") or "text") in _SHOWN_VALUES]
+        plain = [text for _, text in self.has.having("alt", "placeholder", "summary")]
+        return _lines([*plain, *own, *values, self._said("og:image:alt", "twitter:image:alt")])
 
     def _captions(self) -> str:
-        outermost = "//figcaption[not(ancestor::figcaption)] | //caption[not(ancestor::caption)]"
-        captions = (html_text.visible(each) for each in self.tree.xpath(outermost))
-        return _lines([*captions, *self.tree.xpath("//track/@label | //@data-caption | //@data-title")])
+        """Captions of figures and tables (an inner one is part of the outer), labels, and those kept for scripts."""
+        elements = self.has.tagged("figcaption", "caption")
+        outermost = (each for each in elements if next(each.iterancestors("figcaption", "caption"), None) is None)
+        labels = [text for each, text in self.has.having("label") if each.tag == "track"]
+        kept = [text for _, text in self.has.having("data-caption", "data-title")]
+        return _lines([*map(html_text.visible, outermost), *labels, *kept])
 
     def _link_words(self) -> str:
-        return _lines([*map(_readable, self.links), *self.tree.xpath("//a/@title | //a/@aria-label")])
+        titles = [text for each, text in self.has.having("title", "aria-label") if each.tag == "a"]
+        return _lines([*map(_readable, self.links), *titles])
 
     def _handles(self) -> str:
         """Names of accounts: those that the page says are its own, those in its words, those marked as such."""
         said = self._said("twitter:creator", "twitter:site", "profile:username", "fediverse:creator")
-        marked = (html_text.visible(each) for each in self.tree.xpath(_NAMED)[:_HANDLES])
+        named = [each for each, text in self.has.having("itemprop") if text == "alternateName"]
+        named += [each for each, text in self.has.having("class") if not _NAMED.isdisjoint(text.split())]
         seen = (found.group() for found in itertools.islice(_HANDLE.finditer(self.body), _HANDLES))
-        given = self.tree.xpath("//@data-username | //@data-screen-name")[:_HANDLES]
+        given = [text for _, text in self.has.having("data-username", "data-screen-name")[:_HANDLES]]
+        marked = ("".join(itertools.islice(each.itertext(), 20)) for each in named[:_HANDLES])
         return _lines([said, jsonld.author(self.about).get("handle", ""), *seen, *marked, *given])
 
     def _refresh(self) -> str | None:
-        for meta in self.tree.iter("meta"):
+        for meta in self.has.tagged("meta"):
             found = (
                 _REFRESH.match(meta.get("content") or "")
                 if (meta.get("http-equiv") or "").lower() == "refresh"
@@ -195,13 +208,15 @@ class _Reading:
         names = ("article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dcterms.created")
         said = [text for name in names for text in self.metas.get(name, ())]
         said.append(jsonld.first(self.about, "datePublished", "uploadDate", "dateCreated") or "")
-        said += self.tree.xpath("//time[@pubdate or @itemprop='datePublished']/@datetime")
-        said += self.tree.xpath("(//article//time/@datetime)[1]") or self.tree.xpath("(//time/@datetime)[1]")
+        times = self.has.tagged("time")
+        marked = [each for each in times if "pubdate" in each.keys() or each.get("itemprop") == "datePublished"]  # noqa: SIM118 - an element, no dict
+        inside = (each for each in times[:200] if next(each.iterancestors("article"), None) is not None)
+        said += [each.get("datetime") or "" for each in (*marked, *itertools.islice(inside, 1), *times[:1])]
         return next((read for text in said if (read := instant(text))), None)
 
     def _author(self) -> Author | None:
         said = jsonld.author(self.about)
-        link = self.tree.xpath("(//a[contains(concat(' ', @rel, ' '), ' author ')])[1]")
+        link = [each for each in self.has.tagged("a") if "author" in (each.get("rel") or "").split()][:1]
         name = (
             said.get("name")
             or self._said("author").split("\n")[0]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from crawler import jsonld
+from crawler.elements import Elements
 from crawler.sighting import Media
 
 MAX: Final = 5000  # links, and as many media, taken from one page: more is a trap, not a page
@@ -33,10 +34,8 @@ _LAZY: Final = (
 _LAZY_SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
 _PICTURES: Final = frozenset(("img", "image", "amp-img", "input", "link"))
 _PLAYERS: Final = frozenset(("video", "audio", "source", "embed", "object", "amp-video"))
-_SHOWING: Final = (
-    "//*[@src or @srcset or @poster or @style or @background or @data or @imagesrcset or self::image or self::use"
-    " or self::link or @lazy-src or @lazysrc or @*[starts-with(name(), 'data-')]]"
-)
+_SHOWING: Final = ("src", "poster", "background", "style", "data")
+_BY_HREF: Final = frozenset(("image", "link"))  # elements whose href is a picture or may be one
 
 
 def join(base: str, href: str) -> str | None:
@@ -51,27 +50,29 @@ def join(base: str, href: str) -> str | None:
         return None
 
 
-def links(tree: Any, base: str) -> tuple[str, ...]:
-    """Where the page leads, each address once, in order."""
-    hrefs = (element.get("href") or element.get("src") or "" for element in tree.iter("a", "area", "iframe", "frame"))
+def links(has: Elements, base: str) -> tuple[str, ...]:
+    """Where the page leads, each address once."""
+    elements = has.tagged("a", "area", "iframe", "frame")
+    hrefs = (element.get("href") or element.get("src") or "" for element in elements)
     found = (join(base, href) for href in itertools.islice(filter(None, hrefs), MAX))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def feeds(tree: Any, base: str) -> tuple[str, ...]:
+def feeds(has: Elements, base: str) -> tuple[str, ...]:
     """The feeds that the page announces."""
-    path = "//link[contains(@rel, 'alternate')][contains(@type, 'rss') or contains(@type, 'atom')]/@href"
-    return tuple(filter(None, (join(base, href) for href in tree.xpath(path)[:MAX])))
+    kinds = ((each.get("rel") or "", each.get("type") or "", each.get("href") or "") for each in has.tagged("link"))
+    hrefs = (href for rel, kind, href in kinds if "alternate" in rel and ("rss" in kind or "atom" in kind))
+    return tuple(filter(None, (join(base, href) for href in itertools.islice(hrefs, MAX))))
 
 
-def media(tree: Any, metas: Mapping[str, Sequence[str]], about: list[Any], base: str) -> tuple[Media, ...]:
+def media(has: Elements, metas: Mapping[str, Sequence[str]], about: list[Any], base: str) -> tuple[Media, ...]:
     """Every picture and video that the page shows, announces or links to as a file, each address once.
 
     `metas` are the page's meta elements by lower-cased name; `about` its JSON-LD documents; `data:` is never given.
     """
     found: dict[str, Media] = {}
     everything = itertools.chain(
-        _shown(tree, base), _announced(metas, about, base), _in_styles(tree, base), _linked(tree, base)
+        _shown(has, base), _announced(metas, about, base), _in_styles(has, base), _linked(has, base)
     )
     for each in everything:
         found.setdefault(each.url, each)
@@ -80,8 +81,10 @@ def media(tree: Any, metas: Mapping[str, Sequence[str]], about: list[Any], base:
     return tuple(found.values())
 
 
-def _shown(tree: Any, base: str) -> Iterator[Media]:
-    elements = [element for element in tree.xpath(_SHOWING)[: 10 * MAX] if isinstance(element.tag, str)]
+def _shown(has: Elements, base: str) -> Iterator[Media]:
+    names = (*_SHOWING, *_LAZY, *_LAZY_SETS, *has.data_names())
+    pairs = has.having(*names) + [pair for pair in has.having("href", "xlink:href") if pair[0].tag in _BY_HREF]
+    elements = list(dict.fromkeys(element for element, _ in pairs))
     pictures = (element for element in elements if element.tag not in _PLAYERS)
     players = (element for element in elements if element.tag in _PLAYERS)
     for element in itertools.chain(pictures, players):
@@ -139,8 +142,8 @@ def _announced(metas: Mapping[str, Sequence[str]], about: list[Any], base: str) 
     yield from (Media(link) for href in jsonld.media(about) if (link := join(base, href)))
 
 
-def _in_styles(tree: Any, base: str) -> Iterator[Media]:
-    sheets = "\n".join("".join(element.itertext()) for element in itertools.islice(tree.iter("style"), 200))
+def _in_styles(has: Elements, base: str) -> Iterator[Media]:
+    sheets = "\n".join("".join(element.itertext()) for element in has.tagged("style")[:200])
     return _of_styles(sheets[:_STYLE], base)
 
 
@@ -148,9 +151,9 @@ def _of_styles(style: str, base: str) -> Iterator[Media]:
     return (Media(link) for href in _css(style) if (link := join(base, href)))
 
 
-def _linked(tree: Any, base: str) -> Iterator[Media]:
+def _linked(has: Elements, base: str) -> Iterator[Media]:
     """The picture behind its small copy: a link to a file."""
-    hrefs = (element.get("href") or "" for element in itertools.islice(tree.iter("a"), MAX))
+    hrefs = (element.get("href") or "" for element in has.tagged("a")[:MAX])
     return (Media(link) for href in hrefs if _is_file(href) and (link := join(base, href)))
 
 
