@@ -69,10 +69,16 @@ def cut_media(body: bytes, charset: str | None) -> tuple[bytes, tuple[Cut, ...]]
     """
     wide = charset if charset in _WIDE else "latin-1"  # latin-1 gives every byte back unchanged
     text = body.decode(wide, errors="surrogatepass" if wide != "latin-1" else "strict")
+    text, cuts = cut_text(text)
+    return (text.encode(wide, errors="surrogatepass") if cuts else body), cuts
+
+
+def cut_text(text: str) -> tuple[str, tuple[Cut, ...]]:
+    """The same for characters; a text without a medium comes back unchanged."""
     cuts: list[Cut] = []
     text = _cut_addresses(text, cuts)
     text = _RUN.sub(lambda found: _cut_run(found.group(), cuts), text)
-    return (text.encode(wide, errors="surrogatepass") if cuts else body), tuple(cuts)
+    return text, tuple(cuts)
 
 
 class _Ahead:

@@ -28,13 +28,32 @@ _NESTING: Final = re.compile(
     r"<(/?)(?!(?:a|img|meta|title|script|style|link|time|video|source|input)\b)([a-zA-Z][\w:-]*)[^<>]*>"
 )
 _SPACES: Final = re.compile(r"[^\S\n]+")
+# The parser compares each attribute of a tag with all others of it: a tag with very many would take hours.
+_MANY: Final = 500  # attributes kept of one tag
+_LONG_TAG: Final = 5000  # characters; a shorter tag cannot hold enough of them to matter
+_TAG: Final = re.compile(
+    r"<!--(?s:.*?)(?:-->|\Z)|<(script|style|textarea|title|xmp)\b(?s:.*?)(?:</\1|\Z)|"
+    r"<[a-z](?:[^>\"'=]++|=\s*+\"[^\"]*+\"|=\s*+'[^']*+'|[\"'=])*+>?",
+    re.IGNORECASE,
+)
+_ATTRIBUTE: Final = re.compile(r"[^\s\"'>=/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 
 
 def parse(text: str) -> Any:
     """The tree of a page whatever its state; None when there is nothing to parse."""
     clean = text.replace("\x00", "")  # browsers drop NULs; libxml2 would stop at the first
+    if len(clean) > _LONG_TAG:
+        clean = _TAG.sub(_bounded, clean)
     tree, whole = _parse(clean)
     return tree if whole else _parse(_NESTING.sub(_flat, clean))[0]
+
+
+def _bounded(tag: re.Match[str]) -> str:
+    written = tag.group()
+    if len(written) <= _LONG_TAG or tag.group(1) or written.startswith("<!--"):
+        return written
+    kept = [found.group() for found, _ in zip(_ATTRIBUTE.finditer(written, 1), range(_MANY + 1), strict=False)]
+    return f"<{' '.join(kept)}>"
 
 
 def _parse(text: str) -> tuple[Any, bool]:

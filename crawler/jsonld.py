@@ -9,6 +9,7 @@ from typing import Any, Final
 _LIMIT: Final = 20_000  # nodes looked at; a page with more is not describing itself
 _NOT_TEXT: Final = ("@", "url", "contenturl", "thumbnailurl", "embedurl", "sameas", "inlanguage", "encodingformat")
 _AUTHORS: Final = ("author", "creator")
+_MEDIA: Final = ("image", "contentUrl", "thumbnailUrl", "thumbnail", "photo", "video", "primaryImageOfPage")
 
 
 def load(scripts: Iterable[str]) -> list[Any]:
@@ -22,9 +23,9 @@ def load(scripts: Iterable[str]) -> list[Any]:
     return documents
 
 
-def _pairs(documents: list[Any]) -> Iterator[tuple[str, Any]]:
+def _pairs(documents: list[Any], limit: int = _LIMIT) -> Iterator[tuple[str, Any]]:
     waiting: list[tuple[str, Any]] = [("", document) for document in reversed(documents)]
-    for _ in range(_LIMIT):
+    for _ in range(limit):
         if not waiting:
             return
         key, value = waiting.pop()
@@ -35,12 +36,32 @@ def _pairs(documents: list[Any]) -> Iterator[tuple[str, Any]]:
             waiting.extend((key, each) for each in reversed(value))
 
 
-def texts(documents: list[Any]) -> list[str]:
+def texts(documents: list[Any], limit: int = _LIMIT) -> list[str]:
     """Every text in them that is not an address or a keyword of JSON-LD, in order, each once."""
     found = {
         value: None
-        for key, value in _pairs(documents)
+        for key, value in _pairs(documents, limit)
         if isinstance(value, str) and value.strip() and not key.lower().startswith(_NOT_TEXT)
+    }
+    return list(found)
+
+
+def media(documents: list[Any]) -> list[str]:
+    """The addresses of pictures and videos that they name, as they are written there."""
+    found: list[str] = []
+    for key, value in _pairs(documents):
+        given = value.get("url") if isinstance(value, dict) else value
+        if key in _MEDIA and isinstance(given, str):
+            found.append(given)
+    return found
+
+
+def addresses(documents: list[Any], limit: int = _LIMIT) -> list[str]:
+    """Every web address in them, each once: the other half of `texts`."""
+    found = {
+        value.strip(): None
+        for key, value in _pairs(documents, limit)
+        if isinstance(value, str) and value.strip().startswith(("http://", "https://"))
     }
     return list(found)
 

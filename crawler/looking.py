@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler import address, answer, guard, heads
+from crawler import address, answer, charset, cutting, guard, heads
 from crawler import page as pages
 from crawler.budget import Budget
 from crawler.guarding import class_of
@@ -24,7 +24,7 @@ from crawler.page import Page
 from crawler.pictures import Pictures
 from crawler.sighting import Field, Media, Sighting
 from crawler.steps import Ask, Cursor, Gap, Open, Reader, Reply, Searched, Seen, Step, Trouble
-from crawler.trouble import CrawlerError
+from crawler.trouble import CrawlerError, Refused
 
 _FAULT: Final = "This kind of source met something it does not know, and part of the run was lost: report it."
 _log = logging.getLogger("vigie.crawler")
@@ -184,12 +184,8 @@ class Looking(Spider):
         came = answer.of(response.url, response.status, heads.headers(response), response.body)
         if came.medium:
             return await self._picture(response, came.medium)
-        page = (
-            None
-            if came.error_class
-            else pages.read(response.body, response.url, heads.mime(response), heads.charset(response))
-        )
-        error_class = came.error_class or (_wall(page) if page else None)
+        page = None if came.error_class else _read(response)
+        error_class = came.error_class or (_wall(page) if page else "refused")
         if error_class is None:
             return page
         if not (opening.quiet and came.ordinary):
@@ -207,6 +203,7 @@ class Looking(Spider):
         return answer.retry_after(heads.header(response, "Retry-After"), self.outlet.clock())
 
     async def _tell(self, sighting: Sighting) -> None:
+        sighting = replace(sighting, fields=tuple(map(_without_media, sighting.fields)))
         media = await asyncio.gather(*(self.pictures.reduce(each, place) for place, each in enumerate(sighting.media)))
         self.outlet.emit({"type": "sighting", **replace(sighting, media=tuple(media)).to_json()})
 
@@ -232,6 +229,25 @@ class Looking(Spider):
         said = {"class": error_class, "status": status, "message": message, "query_id": query_id}
         asked = {} if retry_after is None else {"retry_after": retry_after}
         self.outlet.emit({"type": "error", **said, **asked})
+
+
+def _read(response: Response) -> Page | None:
+    """The page without the media written into it; None when it holds too many of them to be one."""
+    declared = heads.charset(response)
+    try:
+        body, _ = cutting.cut_media(response.body, charset.decode(response.body, declared)[1])
+    except Refused:
+        return None
+    return pages.read(body, response.url, heads.mime(response), declared)
+
+
+def _without_media(field: Field) -> Field:
+    """A field as it may leave here: what a kind read by itself, from JSON or a feed, can hold a medium too."""
+    try:
+        text, cuts = cutting.cut_text(field.text)
+    except Refused:
+        return Field(field.name, "")
+    return Field(field.name, text) if cuts else field
 
 
 def _sighting(spider: Looking, response: Response, opening: Open, page: Page) -> Sighting:

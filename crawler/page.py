@@ -10,39 +10,27 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from crawler import charset as charsets
-from crawler import html_text, jsonld
+from crawler import html_text, jsonld, references, walls
+from crawler.elements import Elements
 from crawler.sighting import Author, Field, Media
 
-MAX_BODY: Final = 8 * 1024 * 1024  # bytes looked at; the fetchers never hand over more
-MAX_LINKS: Final = 5000  # links, and as many media, taken from one page: more is a trap, not a page
-_LOGIN_PATH: Final = re.compile(
-    r"/(log-?in|sign-?in|sign-?up|connexion|se-connecter|identification|authenticate|auth|sso|session/new|checkpoint|"
-    r"wp-login\.php|accounts/login)(?=[/.?#]|$)",
-    re.IGNORECASE,
-)
-_CONSENT_HOST: Final = re.compile(r"^(consent|guce|cmp)\.", re.IGNORECASE)
-_LOGIN_TITLE: Final = re.compile(
-    r"\b(connexion|authentification|identification) (n[ée]cessaire|requise|obligatoire)\b|"
-    r"\b(log-?in|sign-?in|authentication) (is )?required\b|\b(log|sign) in to (continue|see|view)\b|"
-    r"\bconnectez-vous pour (continuer|voir)\b",
-    re.IGNORECASE,
-)
-_CONSENT_WORDS: Final = re.compile(
-    r"avant d.accéder|avant de continuer|before you continue|accepter (tout|les cookies)|accept all|tout accepter|"
-    r"gérer (mes|vos) (choix|préférences)|nous utilisons des cookies|we use cookies|votre consentement|your consent",
-    re.IGNORECASE,
-)
-_CHALLENGE: Final = re.compile(
-    r"just a moment\.\.\.|checking your browser|cf-challenge|challenge-platform|g-recaptcha|h-captcha|hcaptcha\.com/1|"
-    r"vérifi(ez|er) que vous êtes (un )?humain|verify (that )?you are (a )?human|unusual traffic|px-captcha|datadome",
-    re.IGNORECASE,
-)
-_WALL_TEXT: Final = 1200  # code points; a page with more text than this has its content beside the form
-_SRCSET: Final = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+MAX_BODY: Final = 16 * 1024 * 1024  # bytes looked at; the fetchers never hand over as many
+_JSON_NODES: Final = 1_000_000  # values looked at in a JSON document: more than any body of that size holds in words
 _REFRESH: Final = re.compile(r"^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE)
+_CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
+_FRAMES: Final = 50  # inner documents (srcdoc) read in one page
+_HANDLE: Final = re.compile(r"(?<![\w@./])@\w(?:[\w.-]{0,48}\w)?")
+_HANDLES: Final = 500  # handles taken from the words of one page
+# What search engines and readers are told about a page in its meta elements, in words.
+_SAID: Final = (
+    "description", "og:description", "twitter:description", "dc.description", "dcterms.description", "keywords",
+    "news_keywords", "article:tag", "dc.subject", "author", "article:author", "dc.creator", "og:site_name",
+)  # fmt: skip
+_NAMED: Final = frozenset(("username", "u-nickname", "p-nickname"))  # classes that mark the name of an account
+_SHOWN_VALUES: Final = ("text", "button", "submit")
 
 
 @dataclass(frozen=True)
@@ -80,6 +68,8 @@ def read(body: bytes, url: str, mime: str | None, charset: str | None = None) ->
     kind = (mime or "text/html").split(";")[0].strip().lower()
     if "html" not in kind and "xml" not in kind:
         return _plain(text, url, kind, used)
+    if "html" not in kind:
+        text = _CDATA.sub("", text)  # to a parser of HTML it is a comment, and its words would be lost
     tree = html_text.parse(text)
     if tree is None:
         return Page(url, (Field("url", _readable(url)),), charset=used)
@@ -87,12 +77,20 @@ def read(body: bytes, url: str, mime: str | None, charset: str | None = None) ->
 
 
 def _plain(text: str, url: str, kind: str, used: str) -> Page:
+    links: list[str] = []
     if "json" in kind:
         # what is not the JSON it claims to be is still characters that a reader would see
         with contextlib.suppress(ValueError, RecursionError):
-            text = "\n".join(jsonld.texts([json.loads(text)]))
-    tidy = html_text.tidy(text.replace("\x00", ""))
-    return Page(url, tuple(Field(*pair) for pair in (("text", tidy), ("url", _readable(url))) if pair[1]), charset=used)
+            document = [json.loads(text)]
+            links = [link for href in jsonld.addresses(document, _JSON_NODES) if (link := references.join(url, href))]
+            text = "\n".join(jsonld.texts(document, _JSON_NODES))
+    said = {
+        "text": html_text.tidy(text.replace("\x00", "")),
+        "link": _lines(map(_readable, links)),
+        "url": _readable(url),
+    }
+    fields = tuple(Field(name, words) for name, words in said.items() if words)
+    return Page(url, fields, links=tuple(links[: references.MAX]), charset=used)
 
 
 class _Reading:
@@ -100,35 +98,49 @@ class _Reading:
 
     def __init__(self, tree: Any, url: str, source: str) -> None:
         self.tree, self.url, self.source = tree, url, source
-        base = tree.xpath("string((//base/@href)[1])").strip()
-        self.base = _join(url, base) or url
-        self.about = jsonld.load(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
+        self.has = Elements(tree)
+        self.base = references.join(url, self._first("base", "href")) or url
+        scripts = (each.text or "" for each in self.has.tagged("script") if "ld+json" in (each.get("type") or ""))
+        self.about = jsonld.load(scripts)
         self.metas = self._metas()
-        self.body = html_text.visible(tree)
+        self.body = self._body()
+        self.links = references.links(self.has, self.base)
 
     def page(self, used: str) -> Page:
-        login = self._login()
+        login = walls.login(self.tree, self.url, self.body)
         return Page(
             url=self.url,
             fields=tuple(Field(name, text) for name, text in self._texts() if text),
-            links=self._links(),
-            media=self._media(),
-            lang=self.tree.xpath("string((//html/@lang | //html/@xml:lang)[1])").strip()[:2].lower() or None,
+            links=self.links,
+            media=references.media(self.has, self.metas, self.about, self.base),
+            lang=(self._first("html", "lang") or self._first("html", "xml:lang"))[:2].lower() or None,
             published_at=self._published(),
             author=self._author(),
-            canonical_url=_join(self.base, self.tree.xpath("string((//link[@rel='canonical']/@href)[1])")),
+            canonical_url=references.join(self.base, self._first("link", "href", rel="canonical")),
             login_wall=login,
-            consent_wall=not login and self._consent(),
-            challenge=len(self.body) < _WALL_TEXT and bool(_CHALLENGE.search(self.source[:200_000])),
+            consent_wall=not login and walls.consent(self.url, self.body),
+            challenge=walls.challenge(self.source, self.body),
             noindex="noindex" in self._said("robots", "googlebot").lower(),
-            feeds=self._feeds(),
+            feeds=references.feeds(self.has, self.base),
             refresh=self._refresh(),
             charset=used,
         )
 
+    def _first(self, tag: str, name: str, **marked: str) -> str:
+        """An attribute of the first element of a tag that has it and these others; empty when there is none."""
+        elements = (
+            each for each in self.has.tagged(tag) if all(each.get(key) == value for key, value in marked.items())
+        )
+        return next((value.strip() for each in elements if (value := each.get(name))), "")
+
+    def _body(self) -> str:
+        """The visible text, and that of the documents written inside frames."""
+        inner = (html_text.parse(text) for _, text in self.has.having("srcdoc")[:_FRAMES])
+        return "\n".join(filter(None, (html_text.visible(tree) for tree in (self.tree, *inner) if tree is not None)))
+
     def _metas(self) -> dict[str, list[str]]:
         metas: dict[str, list[str]] = {}
-        for meta in self.tree.iter("meta"):
+        for meta in self.has.tagged("meta"):
             name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
             metas.setdefault(name, []).append((meta.get("content") or "").strip())
         return metas
@@ -137,14 +149,13 @@ class _Reading:
         return _lines(text for name in names for text in self.metas.get(name, ()))
 
     def _texts(self) -> list[tuple[str, str]]:
-        title = [html_text.tidy("".join(each.itertext())) for each in self.tree.iter("title")]
-        captions = (html_text.visible(each) for each in self.tree.iter("figcaption", "caption"))
+        title = [html_text.tidy("".join(each.itertext())) for each in self.has.tagged("title")]
         return [
-            ("title", _lines([*title, self._said("og:title", "twitter:title")])),
+            ("title", _lines([*title, self._said("og:title", "twitter:title", "dc.title")])),
             ("text", self.body),
-            ("description", self._said("description", "og:description", "twitter:description")),
-            ("alt", _lines([*self.tree.xpath("//@alt"), self._said("og:image:alt", "twitter:image:alt")])),
-            ("caption", _lines([*captions, *self.tree.xpath("//track/@label")])),
+            ("description", self._said(*_SAID)),
+            ("alt", self._alternatives()),
+            ("caption", self._captions()),
             ("link", self._link_words()),
             ("handle", self._handles()),
             ("jsonld", _lines(jsonld.texts(self.about))),
@@ -152,123 +163,68 @@ class _Reading:
             ("transcript", jsonld.first(self.about, "transcript") or ""),
         ]
 
+    def _alternatives(self) -> str:
+        """What stands for a picture or explains an element: alt, title, label, placeholder, the value of a field."""
+        own = [text for each, text in self.has.having("title", "aria-label") if each.tag != "a"]
+        inputs = [(each, text) for each, text in self.has.having("value") if each.tag == "input"]
+        values = [text for each, text in inputs if (each.get("type") or "text") in _SHOWN_VALUES]
+        plain = [text for _, text in self.has.having("alt", "placeholder", "summary")]
+        return _lines([*plain, *own, *values, self._said("og:image:alt", "twitter:image:alt")])
+
+    def _captions(self) -> str:
+        """Captions of figures and tables (an inner one is part of the outer), labels, and those kept for scripts."""
+        elements = self.has.tagged("figcaption", "caption")
+        outermost = (each for each in elements if next(each.iterancestors("figcaption", "caption"), None) is None)
+        labels = [text for each, text in self.has.having("label") if each.tag == "track"]
+        kept = [text for _, text in self.has.having("data-caption", "data-title")]
+        return _lines([*map(html_text.visible, outermost), *labels, *kept])
+
     def _link_words(self) -> str:
-        addresses = (_readable(link) for link in self._links())
-        return _lines([*addresses, *self.tree.xpath("//a/@title | //a/@aria-label")])
+        titles = [text for each, text in self.has.having("title", "aria-label") if each.tag == "a"]
+        return _lines([*map(_readable, self.links), *titles])
 
     def _handles(self) -> str:
+        """Names of accounts: those that the page says are its own, those in its words, those marked as such."""
         said = self._said("twitter:creator", "twitter:site", "profile:username", "fediverse:creator")
-        return _lines([said, jsonld.author(self.about).get("handle", "")])
-
-    def _links(self) -> tuple[str, ...]:
-        found = self.tree.xpath("//a/@href | //area/@href | //iframe/@src | //frame/@src")
-        return tuple(dict.fromkeys(link for href in found[:MAX_LINKS] if (link := _join(self.base, href))))
-
-    def _feeds(self) -> tuple[str, ...]:
-        path = "//link[contains(@rel, 'alternate')][contains(@type, 'rss') or contains(@type, 'atom')]/@href"
-        return tuple(link for href in self.tree.xpath(path) if (link := _join(self.base, href)))
+        named = [each for each, text in self.has.having("itemprop") if text == "alternateName"]
+        named += [each for each, text in self.has.having("class") if not _NAMED.isdisjoint(text.split())]
+        seen = (found.group() for found in itertools.islice(_HANDLE.finditer(self.body), _HANDLES))
+        given = [text for _, text in self.has.having("data-username", "data-screen-name")[:_HANDLES]]
+        marked = ("".join(itertools.islice(each.itertext(), 20)) for each in named[:_HANDLES])
+        return _lines([said, jsonld.author(self.about).get("handle", ""), *seen, *marked, *given])
 
     def _refresh(self) -> str | None:
-        for meta in self.tree.iter("meta"):
+        for meta in self.has.tagged("meta"):
             found = (
                 _REFRESH.match(meta.get("content") or "")
                 if (meta.get("http-equiv") or "").lower() == "refresh"
                 else None
             )
             if found:
-                return _join(self.base, found.group(1))
+                return references.join(self.base, found.group(1))
         return None
-
-    def _media(self) -> tuple[Media, ...]:
-        found: dict[str, Media] = {}
-        for image in itertools.islice(self.tree.iter("img"), MAX_LINKS):
-            for media in _of_image(image, self.base):
-                found.setdefault(media.url, media)
-        for element in itertools.islice(self.tree.iter("source", "video", "audio"), MAX_LINKS):
-            for media in _of_player(element, self.base):
-                found.setdefault(media.url, media)
-        for name in ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "og:video", "og:video:url"):
-            for href in self.metas.get(name, ()):
-                if link := _join(self.base, href):
-                    found.setdefault(link, Media(link, alt=self._said("og:image:alt") or None))
-        return tuple(found.values())
 
     def _published(self) -> str | None:
         names = ("article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dcterms.created")
         said = [text for name in names for text in self.metas.get(name, ())]
         said.append(jsonld.first(self.about, "datePublished", "uploadDate", "dateCreated") or "")
-        said += self.tree.xpath("//time[@pubdate or @itemprop='datePublished']/@datetime")
-        said += self.tree.xpath("(//article//time/@datetime)[1]") or self.tree.xpath("(//time/@datetime)[1]")
+        times = self.has.tagged("time")
+        marked = [each for each in times if "pubdate" in each.keys() or each.get("itemprop") == "datePublished"]  # noqa: SIM118 - an element, no dict
+        inside = (each for each in times[:200] if next(each.iterancestors("article"), None) is not None)
+        said += [each.get("datetime") or "" for each in (*marked, *itertools.islice(inside, 1), *times[:1])]
         return next((read for text in said if (read := instant(text))), None)
 
     def _author(self) -> Author | None:
         said = jsonld.author(self.about)
-        link = self.tree.xpath("(//a[contains(concat(' ', @rel, ' '), ' author ')])[1]")
+        link = [each for each in self.has.tagged("a") if "author" in (each.get("rel") or "").split()][:1]
         name = (
             said.get("name")
             or self._said("author").split("\n")[0]
             or ("".join(link[0].itertext()).strip() if link else "")
         )
-        url = _join(self.base, said.get("url") or (link[0].get("href", "") if link else ""))
+        url = references.join(self.base, said.get("url") or (link[0].get("href", "") if link else ""))
         handle = said.get("handle") or self._said("twitter:creator").split("\n")[0]
         return Author(handle or None, name or None, url) if name or url or handle else None
-
-    def _login(self) -> bool:
-        asks_password = bool(self.tree.xpath("//input[translate(@type, 'PASWORD', 'pasword') = 'password']"))
-        if _LOGIN_PATH.search(urlsplit(self.url).path) and (asks_password or len(self.body) < _WALL_TEXT):
-            return True
-        if len(self.body) >= _WALL_TEXT:
-            return False
-        titles = " ".join("".join(each.itertext()) for each in self.tree.iter("title", "h1"))
-        return asks_password or bool(_LOGIN_TITLE.search(titles))
-
-    def _consent(self) -> bool:
-        if _CONSENT_HOST.search(urlsplit(self.url).hostname or ""):
-            return True
-        return len(self.body) < _WALL_TEXT and len(_CONSENT_WORDS.findall(self.body)) >= 2
-
-
-def _of_image(image: Any, base: str) -> Iterable[Media]:
-    alt = (image.get("alt") or "").strip() or None
-    width, height = _size(image.get("width")), _size(image.get("height"))
-    hrefs = [image.get(name) or "" for name in ("data-src", "data-original", "data-lazy-src", "src")]
-    largest = _largest(image.get("srcset") or image.get("data-srcset") or "")
-    for link in dict.fromkeys(filter(None, (_join(base, href) for href in [largest, *hrefs]))):
-        yield Media(link, width=width, height=height, alt=alt)
-
-
-def _of_player(element: Any, base: str) -> Iterable[Media]:
-    mime = element.get("type")
-    for href in (element.get("src") or "", _largest(element.get("srcset") or "")):
-        if link := _join(base, href):
-            yield Media(link, thumb_url=_join(base, element.get("poster") or ""), mime=mime)
-    if link := _join(base, element.get("poster") or ""):
-        yield Media(link)
-
-
-def _largest(srcset: str) -> str:
-    # the widest candidate is the one worth a fingerprint; a data: candidate is never a reference
-    candidates = [
-        (float(size or 1), url) for url, size, _ in _SRCSET.findall(srcset[:4000]) if not url.startswith("data:")
-    ]
-    return max(candidates, default=(0.0, ""), key=lambda each: each[0])[1]
-
-
-def _size(text: str | None) -> int | None:
-    digits = re.match(r"\d{1,5}", (text or "").strip())
-    return int(digits.group()) if digits else None
-
-
-def _join(base: str, href: str) -> str | None:
-    """The absolute http(s) address without fragment, or None for anything else (data:, javascript:, mailto:)."""
-    href = href.strip()
-    if not href or len(href) > 8000 or href.startswith("#"):
-        return None
-    try:
-        link = urljoin(base, href).partition("#")[0]
-        return link if urlsplit(link).scheme in ("http", "https") and urlsplit(link).netloc else None
-    except ValueError:
-        return None
 
 
 def _readable(url: str) -> str:
