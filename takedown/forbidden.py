@@ -53,7 +53,7 @@ def hits(rules: Sequence[Rule], blocks: Sequence[Block]) -> Iterator[tuple[Mappi
     sentences = [sentence for text in texts for sentence in SENTENCE.split(text)]
     whole = " ".join(texts)
     for rule in rules:
-        for sentence in sentences:
+        for sentence in sentences if re.search(rule.pattern, whole, re.IGNORECASE) else ():
             found = re.search(rule.pattern, sentence, re.IGNORECASE)
             beside = sentence if rule.within == "sentence" else whole
             if found and re.search(rule.together_with, beside, re.IGNORECASE):

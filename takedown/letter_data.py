@@ -27,7 +27,10 @@ def data(template: LetterTemplate, ground: Ground, context: LetterContext) -> di
         "today": day(context.today, lang), "place": context.place, "reference": context.reference,
         "residence": context.residence, "harm": context.harm, "count": len(context.items),
         "sender": {key: str(value).strip() for key, value in context.sender.model_dump().items()},
-        "addressee": {"entity": context.addressee.entity},
+        "addressee": {
+            "entity": context.addressee.entity,
+            "address": ", ".join(context.addressee.lines) or gap(template, "addressee.address"),
+        },
         "voice": template.words.voice[context.sender.voice], "number": number(template, context),
         "demands": _demands(template, context),
         "facts": _facts(template, ground, context), "lists": _lists(template, ground, context),
@@ -73,6 +76,8 @@ def said(template: LetterTemplate, name: str, fact: Fact, given: str) -> str:
     """A fact as it is printed; a marked gap where it is required and absent. Raises LetterError for no such day."""
     if not given.strip():
         return gap(template, getattr(fact.label, template.header.lang)) if fact.required else ""
+    if fact.kind == "lines" and len(given.strip().splitlines()) > fact.most:
+        raise LetterError(f'The fact "{name}" has more than {fact.most} lines: shorten it.')
     if fact.kind != "day":
         return given.strip()
     try:

@@ -36,7 +36,7 @@ def exhibits_block(context: LetterContext, template: LetterTemplate) -> Block:
     """The schedule of exhibits: sealed captures by number and fingerprint, then what else is joined; no picture."""
     label = template.words.label
     sealed = [
-        (label["exhibit"].format(number=item.exhibit), label["sealed"].format(sha256=item.sha256 or "–"))
+        (capital(label["exhibit"].format(number=item.exhibit)), label["sealed"].format(sha256=item.sha256 or "–"))
         for item in context.items
         if item.exhibit is not None
     ]

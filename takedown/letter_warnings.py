@@ -43,6 +43,8 @@ def _text_warnings(letter: Letter, ground: Ground, context: LetterContext) -> It
             yield Remark("letter.warning.hidden_characters", {"position": position})
     if any(CONTACT.search(text) for text in (*context.facts.values(), *(item.detail for item in context.items))):
         yield Remark("letter.warning.contact_in_text", {})
+    if not ground.avoid:
+        return
     said = _folded(" ".join(string for block in letter.blocks if block.kind != "urls" for string in block.strings()))
     for word in ground.avoid:
         if re.search(rf"\b{re.escape(_folded(word))}", said.replace("\u00a0", " ").replace("\u202f", " ")):

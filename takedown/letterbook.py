@@ -57,12 +57,13 @@ class Element(Part):
 class Fact(Part):
     """Something only a person can say; a required one that is absent leaves a marked gap.
 
-    `kind` is text (a few words), day (an ISO date, printed in words) or lines (one item a line).
+    `kind` is text (a few words), day (an ISO date, printed in words) or lines (one item a line, `most` of them).
     """
 
     label: Bilingual
     required: bool = False
     kind: Literal["text", "day", "lines"] = "text"
+    most: int = Field(default=100, ge=1)
 
 
 class Words(Part):
@@ -165,8 +166,8 @@ class LetterTemplate:
 
 FIXED_PATHS = {
     "today", "place", "reference", "residence", "harm", "count", "demands",
-    "sender.name", "sender.role", "sender.email", "sender.city", "sender.on_behalf_of", "addressee.entity",
-    "person.name", "ground.title", "ground.penalty", "ground.articles",
+    "sender.name", "sender.role", "sender.email", "sender.city", "sender.on_behalf_of",
+    "addressee.entity", "addressee.address", "person.name", "ground.title", "ground.penalty", "ground.articles",
     "earlier.reference", "earlier.sent_on", "earlier.form_number", "earlier.acknowledged_on", "earlier.still_up_on",
 }  # fmt: skip
 

@@ -50,14 +50,14 @@ def _of(template: LetterTemplate, grounds: list[Ground], samples: Samples) -> It
 
 
 def _filled(template: LetterTemplate, ground: Ground, samples: Samples) -> Iterator[str]:
-    """Faults of the letter filled in for every harm, and for each signer and each invented case at least once."""
+    """Faults of the letter filled in at least once for every harm, every signer and every invented case."""
     header = template.header
+    harms = [name for name in header.harms if name in ground.harms]
     said: set[str] = set()
-    for turn, harm in enumerate(name for name in header.harms if name in ground.harms):
-        for number in range(max(len(header.signers), len(samples.cases))):
-            role = header.signers[(turn + number) % len(header.signers)]
-            context = samples.context(number % len(samples.cases), template, ground, harm, role)
-            said.update(_of_letter(template, ground, context))
+    for turn in range(max(len(harms), len(header.signers), len(samples.cases)) if harms else 0):
+        role, harm = header.signers[turn % len(header.signers)], harms[turn % len(harms)]
+        context = samples.context(turn % len(samples.cases), template, ground, harm, role)
+        said.update(_of_letter(template, ground, context))
     yield from (f"ground {ground.id}: {fault}" for fault in sorted(said))
 
 

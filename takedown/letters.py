@@ -128,6 +128,7 @@ def _expected(template: LetterTemplate, ground: Ground, context: LetterContext) 
         "sender.email": (visible(context.sender.email)[0],),
         "person.name": (visible(person(context))[0],),
         "addressee.entity": (visible(context.addressee.entity)[0],),
+        "addressee.address": tuple(visible(line)[0] for line in context.addressee.lines),
         "earlier.reference": (earlier.reference,) if earlier else (),
         "earlier.sent_on": (day(earlier.sent_on, lang),) if earlier else (),
     }

@@ -348,7 +348,7 @@ def test_setting_type_twice_changes_nothing_more(value: str) -> None:
 
 def test_a_first_of_the_month_is_written_1er() -> None:
     first = context(today="2026-11-01").today
-    assert (day(first, "fr"), day(first, "en")) == ("1er novembre 2026", "November 1, 2026")
+    assert (day(first, "fr"), day(first, "en")) == ("1er novembre 2026", "1 November 2026")
     assert day(context(today="2026-11-21").today, "fr") == "21 novembre 2026"
 
 
