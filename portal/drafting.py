@@ -24,6 +24,7 @@ OTHER = ({"code": "portal.draft.other", "params": {}},)
 OPEN = frozenset({"open", "waiting", "to_act"})
 LANG = "fr"  # letters are written to the addressee's desk in the language of the law they rest on, French first
 LONGEST_FACT = 400  # characters: one sentence, or a group of words
+LINES = 20  # times as long where a fact has several lines
 SIGNERS: Mapping[str, tuple[str, ...]] = {
     "agent": ("subject", "association"), "lead": ("subject", "association"), "lawyer": ("lawyer", "subject"),
 }  # fmt: skip
@@ -68,8 +69,11 @@ class Typed:
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-def sheet(visit: Visit, track_id: str) -> Sheet:
-    """What may be chosen for the tracks that one letter can cover with this one."""
+def sheet(visit: Visit, track_id: str, letter: str = "") -> Sheet:
+    """What may be chosen for the tracks that one letter can cover with this one; the facts are those of `letter`.
+
+    Without a letter they are those of the proposed one: another letter asks for its own when it is chosen.
+    """
     row = store.get(visit.session, TrackRow, track_id)
     harm = _harm(visit.session, row.content_id)
     known = {one.id: one for one in listing.tracks(visit.session, row.case_id)}
@@ -79,7 +83,7 @@ def sheet(visit: Visit, track_id: str) -> Sheet:
         track=known[track_id], choices=choices, ways=tuple(_ways(visit, row.target, harm)),
         tracks=tuple(one for one in known.values() if _together(visit.session, one, row, harm)),
         signers=tuple(who for who in may_sign if any(who in choice.signers for choice in choices)),
-        facts=next((template.facts.get(harm, {}) for _, template in _fitting(visit, harm)), {}),
+        facts=_facts(visit, harm, letter or next((choice.letter for choice in choices if choice.proposed), "")),
     )  # fmt: skip
 
 
@@ -157,6 +161,15 @@ def _together(session: Session, one: TrackView, row: TrackRow, harm: str) -> boo
     return same and _harm(session, one.content_id) == harm
 
 
+def _facts(visit: Visit, harm: str, letter: str) -> Mapping[str, Fact]:
+    """What a person is asked for this letter, or for the harm where no letter is chosen yet."""
+    fitting, day = dict(_fitting(visit, harm)), visit.now.astimezone(PARIS).date()
+    template = fitting.get(letter) or next(iter(fitting.values()), None)
+    if template is None:
+        return {}
+    return template.asks(proposal.ground_for(visit.services.catalogue, template.header.id, harm, day).id)
+
+
 def _harm(session: Session, content_id: str) -> str:
     return proposal.harm_of(session, session.get_one(ContentRow, content_id))
 
@@ -182,9 +195,10 @@ def _problems(on: Sheet, typed: Typed) -> Iterator[tuple[str, str]]:
     yield from ((name, f"portal.draft.problem.{name}") for name, is_wrong in wrong.items() if is_wrong)
     for name, fact in on.facts.items():
         said = typed.facts.get(name, "")
+        longest = LONGEST_FACT * (LINES if fact.kind == "lines" else 1)
         if fact.required and not said:
             yield f"fact_{name}", "portal.draft.problem.fact"
-        elif len(said) > LONGEST_FACT or not said.replace("\r\n", " ").isprintable():
+        elif len(said) > longest or not said.replace("\r\n", " ").replace("\n", " ").isprintable():
             yield f"fact_{name}", "portal.draft.problem.fact_length"
 
 

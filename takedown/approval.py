@@ -13,7 +13,7 @@ from cases.tables import CaseFile, Organisation
 from config.catalogue import Catalogue
 from config.settings import Settings
 from storage.database import new_id
-from takedown import compose, events, proposal, recourse, reference, signoff, store, track
+from takedown import compose, events, proposal, reference, signoff, store, track
 from takedown.addressee import Addressee
 from takedown.drafting import PARIS
 from takedown.errors import NoticeError
@@ -21,8 +21,6 @@ from takedown.letterbook import Letterbook
 from takedown.protection import DIRECT_LETTERS
 from takedown.tables import DispatchRow, NoticeRow
 
-ALWAYS_TWO = frozenset({"L06", "L12", "L13", "L14", "L16", "L17", "L18", "L22", "L25", "L28", "L29", "L31"})
-"""Letters to persons, publishers and authorities, and retractions (design.md section 7, Approval; law.md 24.13)."""
 MACHINE = ("email", "file")
 
 
@@ -49,7 +47,8 @@ def approve(
     _may_leave(session, now, notice, case, catalogue)
     _may_approve(session, now, notice, actor, settings)
     _is_safe(notice, case, safe_to_notify)
-    if _first_of_two(session, notice, case, settings, two_people):
+    always_two = letterbook.get(notice.letter, notice.lang).header.two_people
+    if _first_of_two(session, notice, case, settings, True if always_two else two_people):
         notice.status = track.notice_after(notice.status, "approved")
         notice.approved_by, notice.approved_at = actor, now
         events.of_notice(session, now, notice, "notice.first_approval", actor)
@@ -86,7 +85,7 @@ def _may_approve(session: Session, now: dt.datetime, notice: NoticeRow, actor: s
         return
     if actor == notice.approved_by:
         raise NoticeError.coded("refusal.second_person")
-    own_name = notice.signer == "association" and proposal.letter_number(notice.letter) in recourse.OWN_NAME
+    own_name = notice.signer == "association" and store.open_letter(session, notice).own_name
     day = now.astimezone(PARIS).date()
     if notice.signer == "subject" or own_name or mandate.valid_on(session, notice.case_id, actor, day, "notify"):
         return
@@ -108,11 +107,13 @@ def _is_safe(notice: NoticeRow, case: CaseFile, safe_to_notify: bool | None) -> 
 def _first_of_two(
     session: Session, notice: NoticeRow, case: CaseFile, settings: Settings, two_people: bool | None
 ) -> bool:
-    """Whether this is the first of two approvals; a personal instance has one person, which the event says."""
+    """Whether this is the first of two approvals; a personal instance has one person, which the event says.
+
+    Two where the organisation asks, and always for letters whose header says so (design.md section 7, Approval).
+    """
     if settings.mode == "personal" or notice.approved_by is not None:
         return False
-    asked = session.get_one(Organisation, case.organisation_id).two_people if two_people is None else two_people
-    return asked or proposal.letter_number(notice.letter) in ALWAYS_TWO
+    return session.get_one(Organisation, case.organisation_id).two_people if two_people is None else two_people
 
 
 def _unstamp(session: Session, notice: NoticeRow, letterbook: Letterbook) -> None:

@@ -15,7 +15,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 DATA = "\ue000"
 """Private-use mark put before every value that comes from data, so that no value can be read as markup."""
 
-ELEMENT = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9]+)*")
+ELEMENT = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9_]+)*")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufff9-\uffff]")
 
 

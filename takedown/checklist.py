@@ -6,10 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from config import messages
+from takedown import forbidden
 from takedown.blocks import Block
 from takedown.letterbook import Element, LetterHeader
 
@@ -52,22 +54,30 @@ def check(
     drafted: Mapping[str, str],
     confirmed: frozenset[str],
 ) -> dict[str, Status]:
-    """The status of each element of the header, in its order.
+    """The status of each element of the header that this signer's letter needs, in its order.
 
     `drafted` are the `digest`s of the elements as the template wrote them: a changed element is to be confirmed by a
     person, and so is one that only a person may confirm; `confirmed` holds the ids a person ticked.
     """
     return {
-        element.id: _status(element, header.lang, blocks, expected, drafted, confirmed) for element in header.elements
+        element.id: _status(element, header.lang, blocks, expected, drafted, confirmed)
+        for element in header.elements
+        if element.id in drafted
     }
 
 
 def missing(
     header: LetterHeader, blocks: Sequence[Block], expected: Expected, status: Mapping[str, Status]
 ) -> tuple[Missing, ...]:
-    """A remark for each required element that is missing, in words a person can act on."""
-    wanting = [element for element in header.elements if element.required and status[element.id] == "missing"]
-    return tuple(remark for element in wanting for remark in _why(element, header.lang, blocks, expected))
+    """A remark for each thing that keeps the letter from being ready, in words a person can act on.
+
+    A required element that is missing; a gap outside of any element; what may never be written; another's signature.
+    """
+    wanting = [element for element in header.elements if element.required and status.get(element.id) == "missing"]
+    remarks = [remark for element in wanting for remark in _why(element, header.lang, blocks, expected)]
+    return (*remarks, *_loose(blocks, {element.id for element in wanting}), *_signature(blocks, expected),
+            *(Missing("letter.forbidden", {"rule": rule, "quote": quote}, "")
+              for rule, quote in forbidden.hits(header.forbidden, blocks)))  # fmt: skip
 
 
 def digest(blocks: Sequence[Block], element: str) -> str:
@@ -80,6 +90,8 @@ def _status(
     element: Element, lang: str, blocks: Sequence[Block], expected: Expected, drafted: Mapping[str, str],
     confirmed: frozenset[str],
 ) -> Status:  # fmt: skip
+    if not element.printed:
+        return "present" if element.id in confirmed else "to_confirm"
     if next(_faults(element, lang, blocks, expected), None) is not None:
         return "missing"
     changed = digest(blocks, element.id) != drafted.get(element.id)
@@ -94,12 +106,41 @@ def _faults(element: Element, lang: str, blocks: Sequence[Block], expected: Expe
     if not strings:
         yield "element", ""
         return
-    for gap in re.findall(r"\[\[([^\]]*)\]\]", " ".join(strings)):
-        yield "fact", gap.partition(":")[2].strip() or gap.strip()
+    for gap in _gaps(strings):
+        yield "fact", gap
     text = _folded(" ".join(strings))
     for value in (*expected.get(element.id, ()), *element.words.get(lang, ())):
-        if _folded(value) not in text:
+        if not _shows(text, value):
             yield "value", value
+
+
+def _gaps(strings: Sequence[str]) -> list[str]:
+    """What the marked gaps ask for."""
+    found = re.findall(r"\[\[([^\]]*)\]\]", " ".join(strings))
+    return [gap.partition(":")[2].strip() or gap.strip() for gap in found]
+
+
+def _shows(folded: str, value: str) -> bool:
+    """Whether the value stands in the folded text; article 9 is not found in article 9-1."""
+    if value.startswith("article "):
+        return re.search(rf"{re.escape(_folded(value))}(?![\d]|-\d)", folded) is not None
+    return _folded(value) in folded
+
+
+def _loose(blocks: Sequence[Block], wanting: AbstractSet[str]) -> Iterator[Missing]:
+    """The gaps that no missing element told of yet."""
+    for block in blocks:
+        if block.element not in wanting:
+            for gap in _gaps(list(block.strings())):
+                yield Missing("letter.missing.fact", {"label": gap}, block.element or "")
+
+
+def _signature(blocks: Sequence[Block], expected: Expected) -> Iterator[Missing]:
+    """Whoever declares good faith signs: the name of the draft's signer stands under the letter (law.md 22.1)."""
+    signed = [_folded(" ".join(block.strings())) for block in blocks if block.kind == "signature"]
+    for name in expected.get("signature", ()):
+        if signed and not any(_folded(name) in text for text in signed):
+            yield Missing("letter.missing.signature", {"name": name}, "")
 
 
 def _why(element: Element, lang: str, blocks: Sequence[Block], expected: Expected) -> Iterator[Missing]:

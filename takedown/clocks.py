@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,14 +13,6 @@ from storage.database import new_id
 from takedown import deadlines, events, proposal, store, track
 from takedown.tables import ContentRow, DeadlineRow, EventRow, NoticeRow, TrackRow
 
-DSA16 = ("dsa16.decision", "dsa16.ack")
-RULES: Mapping[str, tuple[str, ...]] = {
-    "L01": DSA16, "L01M": DSA16, "L01D": DSA16, "L02": DSA16, "L03": DSA16, "L19": DSA16,
-    "L04": ("dsa20.answer",), "L05": ("dsa21.ods",), "L07": ("gdpr12.answer",), "L08": ("gdpr12.answer",),
-    "L09": ("gdpr12.answer",), "L30": ("gdpr12.answer",), "L12": ("cnil.info",), "L13": ("lil51.cnil",),
-    "L14": ("pac.wait",), "L17": ("ldr.publish",), "L21": ("tida.48h",),
-}  # fmt: skip
-"""Which rules start when a letter has been sent (law.md 3.2 and 6.2); the first one says when to look again."""
 ACKNOWLEDGED = frozenset({"dsa16.ack"})
 """Rules that an acknowledgement alone meets."""
 OTHERWISE = dt.timedelta(days=7)
@@ -37,13 +28,14 @@ def start(
     actor: str,
     at: dt.datetime | None = None,
 ) -> None:
-    """Every track of the notice waits from `at` (by default now), with one deadline row per rule of the letter."""
-    begun = at or now
+    """Every track of the notice waits from `at` (by default now), with one deadline row per rule its letter names.
+
+    The first rule says when to look again (templates/letters, `clocks`; law.md 3.2).
+    """
+    begun, rules = at or now, store.open_letter(session, notice).clocks
     for row in store.tracks_of(session, notice.id):
         content = session.get_one(ContentRow, row.content_id)
-        dues = [
-            _deadline(session, now, row, notice, rule, content.harm, begun, catalogue, actor) for rule in _rules(notice)
-        ]
+        dues = [_deadline(session, now, row, notice, rule, content.harm, begun, catalogue, actor) for rule in rules]
         store.move(row, track.TrackEvent("sent", begun))
         if row.status == "waiting":
             row.due_at = next((due for due in dues if due is not None), begun + OTHERWISE)
@@ -88,10 +80,6 @@ def overdue(session: Session, now: dt.datetime, track_id: str) -> bool:
     )  # fmt: skip
     fresh = query if noted is None else query.where(DeadlineRow.due_at > noted)
     return session.scalar(fresh.limit(1)) is not None
-
-
-def _rules(notice: NoticeRow) -> tuple[str, ...]:
-    return RULES.get(proposal.letter_number(notice.letter), ())
 
 
 def _deadline(

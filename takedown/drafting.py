@@ -12,18 +12,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cases import case as case_room
+from cases import mandate
 from cases.case import Case
 from config.catalogue import Catalogue
 from config.records import Ground
 from evidence.tables import Exhibit
 from storage.database import new_id
 from takedown import addressee as addressees
-from takedown import contacts, events, letters, offer, proposal, reference, signoff, store
+from takedown import chronology, contacts, events, letters, offer, proposal, reference, signoff, store
 from takedown.addressee import Addressee
 from takedown.errors import NoticeError
 from takedown.letter import POSTAL_LINES, POSTAL_WIDTH
 from takedown.letter_context import Earlier, LetterContext, LetterItem, Recipient, Sender
-from takedown.letterbook import Letterbook, LetterTemplate, Role, signoff_hash
+from takedown.letterbook import ROLES, Letterbook, LetterHeader, LetterTemplate, Role, signoff_hash
 from takedown.tables import CheckRow, ContentRow, DispatchRow, EventRow, NoticeRow, NoticeTrack, TrackRow
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -62,15 +63,17 @@ def draft(
     named: bool | None = None,
     prefer: Sequence[str] = addressees.PREFERRED,
     specimen: bool = False,
+    to: Addressee | None = None,
 ) -> str:
     """Draft one letter for one or more tracks of the same place and harm; gives the notice's id.
 
-    `letter` and `ground` are the ladder's when not given; `named` says whether the person is named when somebody else
-    signs (by default only where nobody is in danger). Raises `NoticeError` until the evidence is sealed,
+    `to` is the addressee a person gives; without it, the letter's own authority or the track's site. `letter` and
+    `ground` are the ladder's when not given; `named` says whether the person is named when somebody else signs (by
+    default only where nobody is in danger). Raises `NoticeError` until the evidence is sealed,
     `AddresseeError` without a record to write to, `LetterError` for a letter that may not be written so.
     """
     catalogue = contacts.added_to(session, catalogue)
-    rows = _tracks(session, track_ids)
+    rows = _tracks(session, track_ids, letterbook, letter, lang)
     contents = [session.get_one(ContentRow, row.content_id) for row in rows]
     _proved(session, contents)
     case = case_room.load(session, rows[0].case_id)
@@ -78,15 +81,20 @@ def draft(
     letter_id = letter or _proposed(session, now, rows[0], harm, catalogue, letterbook, lang)
     template = letterbook.get(letter_id, lang)
     basis = proposal.ground_for(catalogue, letter_id, harm, now.astimezone(PARIS).date(), ground)
-    goes_to = addressees.find(catalogue, rows[0].target, harm, prefer, lang)
+    header, today = template.header, now.astimezone(PARIS).date()
+    goes_to = to or _addressee(catalogue, header, rows[0].target, harm, prefer)
     sha = signoff_hash(template, basis)
-    earlier_id = _earlier_id(session, rows[0].id)
+    earlier_id = None if header.earlier == "none" else _earlier_id(session, rows[0].id, header.earlier)
+    own_name = signer == "association" and header.own_name and not mandate.valid_on(
+        session, case.id, actor, today, "notify"
+    )  # fmt: skip
+    sender = _sender(case, office, signer, named).model_copy(update={"own_name": own_name})
     context = LetterContext(
-        today=now.astimezone(PARIS).date(), place=_sender(case, office, signer, named).city, reference=reference.new(),
-        sender=_sender(case, office, signer, named),
+        today=today, place=sender.city, reference=reference.new(), sender=sender,
         addressee=_recipient(goes_to),
         items=tuple(_item(session, content) for content in contents), harm=harm,  # type: ignore[arg-type]
         facts=dict(facts or {}), earlier=_earlier(session, earlier_id, rows[0].id), residence=case.residence,
+        chronology=chronology.of_tracks(session, rows, lang, full=_reads_everything(header)),
         specimen=specimen, signed_off=signoff.is_signed(session, letter=letter_id, lang=lang, sha=sha),
         lang=cast(Literal["fr", "en"], lang),
     )  # fmt: skip
@@ -98,11 +106,15 @@ def draft(
     return row.id
 
 
-def _tracks(session: Session, track_ids: Sequence[str]) -> list[TrackRow]:
+def _tracks(
+    session: Session, track_ids: Sequence[str], letterbook: Letterbook, letter: str | None, lang: str
+) -> list[TrackRow]:
+    """The tracks, open ones unless the letter takes back what was sent: that may have made the content disappear."""
+    takes_back = letter is not None and letterbook.get(letter, lang).header.earlier == "retracted"
     rows = [store.get(session, TrackRow, track_id) for track_id in sorted(set(track_ids))]
     if not rows:
         raise NoticeError.coded("refusal.no_track")
-    if any(row.status in ("resolved", "closed") for row in rows):
+    if not takes_back and any(row.status in ("resolved", "closed") for row in rows):
         raise NoticeError.coded("refusal.track_done")
     harms = {proposal.harm_of(session, session.get_one(ContentRow, row.content_id)) for row in rows}
     if len({(row.case_id, row.place, row.target) for row in rows}) > 1 or len(harms) > 1:
@@ -141,9 +153,11 @@ def _proposed(
 
 def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Sender:
     """She signs with the mailbox she chose for letters; another's letter names her only where safe, or asked."""
-    if signer not in ("subject", "lawyer", "association"):
+    if signer not in ROLES:
         raise NoticeError.coded("refusal.no_signer")
-    role = cast(Role, signer)
+    role: Role = signer
+    if role == "witness":
+        return Sender(role=role)
     if role == "subject":
         email = case.contact.get("letters") or office.email
         return Sender(name=case.name, role=role, email=email, city=case.contact.get("city", ""))
@@ -151,6 +165,25 @@ def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Send
     return Sender(
         name=office.name, role=role, on_behalf_of=case.name if shown else "", email=office.email, city=office.city
     )
+
+
+def _addressee(catalogue: Catalogue, header: LetterHeader, target: str, harm: str, prefer: Sequence[str]) -> Addressee:
+    """The authority of the letter, the site of the track, or, for a letter handed to a person, its own lines."""
+    known = catalogue.authorities.get(header.record) if header.record else None
+    if known is not None and (known.form or known.address):
+        return addressees.find(catalogue, header.record, harm, prefer, header.lang)
+    if header.to:
+        return Addressee(
+            entity=header.to[0], lines=header.to[1:], channel="file", value="", lang=header.lang, discloses_to="none",
+            record=header.record or header.id, source=f"templates/letters/{header.lang}/{header.id}.j2",
+            checked_on=header.effective_date, kind=header.addressees[0],
+        )  # fmt: skip
+    return addressees.find(catalogue, header.record or target, harm, prefer, header.lang)
+
+
+def _reads_everything(header: LetterHeader) -> bool:
+    """Whether the chronology may tell of reports to the police: only in what authorities and counsel read."""
+    return bool({"regulator", "prosecutor", "court", "counsel"} & set(header.addressees))
 
 
 def _recipient(goes_to: Addressee) -> Recipient:
@@ -170,11 +203,14 @@ def _item(session: Session, row: ContentRow) -> LetterItem:
     )  # fmt: skip
 
 
-def _earlier_id(session: Session, track_id: str) -> str | None:
-    """The last notice that left for this track."""
-    query = select(NoticeRow.id).join(NoticeTrack, NoticeTrack.notice_id == NoticeRow.id)
+def _earlier_id(session: Session, track_id: str, kind: str) -> str | None:
+    """The last notice that left for this track; for a retraction, the last one that was taken back if there is one."""
+    query = select(NoticeRow.id, NoticeRow.status).join(NoticeTrack, NoticeTrack.notice_id == NoticeRow.id)
     query = query.where(NoticeTrack.track_id == track_id, NoticeRow.sent_at.is_not(None))
-    return session.scalar(query.where(NoticeRow.status != "retracted").order_by(NoticeRow.sent_at.desc()).limit(1))
+    left = session.execute(query.order_by(NoticeRow.sent_at.desc())).all()
+    taken_back = [row_id for row_id, status in left if status == "retracted"]
+    standing = [row_id for row_id, status in left if status != "retracted"]
+    return next(iter([*taken_back, *standing] if kind == "retracted" else standing), None)
 
 
 def _earlier(session: Session, notice_id: str | None, track_id: str) -> Earlier | None:
@@ -186,6 +222,7 @@ def _earlier(session: Session, notice_id: str | None, track_id: str) -> Earlier 
     seen = select(func.max(CheckRow.at)).where(CheckRow.track_id == track_id, CheckRow.verdict == "still_up")
     return Earlier(
         reference=notice.reference, sent_on=_day(notice.sent_at or notice.created_at),
+        signed_by=next(iter(store.open_letter(session, notice).head.sender), ""),
         form_number=_form_number(session, notice), acknowledged_on=_maybe_day(session.scalar(heard)),
         still_up_on=_maybe_day(session.scalar(seen)),
     )  # fmt: skip

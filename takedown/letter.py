@@ -9,6 +9,9 @@ from typing import Any, Self
 from takedown.blocks import Block
 from takedown.checklist import Missing, Remark, Status
 
+NOTICE_CLOCKS = ("dsa16.decision", "dsa16.ack")
+"""The rules of a letter kept before letters named theirs: all of those were notices to a platform."""
+
 POSTAL_LINES, POSTAL_WIDTH = 6, 38
 """The most that fits the window of an envelope (dependencies.md 3.3)."""
 
@@ -37,7 +40,8 @@ class Letter:
 
     `elements` is the checklist; `missing` must be empty before the letter can be ready; `specimen` and `draft` are the
     stamps; `expected` and `drafted` are kept so that an edited letter can be checked again; `confirmed` holds the ids
-    of the elements a person ticked.
+    of the elements a person ticked; `clocks` the deadline rules that start when it has left; `own_name` says that an
+    association signs for itself.
     """
 
     id: str
@@ -53,6 +57,8 @@ class Letter:
     expected: Mapping[str, tuple[str, ...]]
     drafted: Mapping[str, str]
     confirmed: frozenset[str] = field(default_factory=frozenset)
+    clocks: tuple[str, ...] = NOTICE_CLOCKS
+    own_name: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Everything, so that the same letter can be rendered and checked again later."""
@@ -70,6 +76,8 @@ class Letter:
             "expected": {element: list(values) for element, values in self.expected.items()},
             "drafted": dict(self.drafted),
             "confirmed": sorted(self.confirmed),
+            "clocks": list(self.clocks),
+            "own_name": self.own_name,
         }
 
     @classmethod
@@ -82,5 +90,6 @@ class Letter:
             "warnings": tuple(Remark(**remark) for remark in kept["warnings"]),
             "expected": {element: tuple(values) for element, values in kept["expected"].items()},
             "confirmed": frozenset(kept["confirmed"]),
+            "clocks": tuple(kept.get("clocks", NOTICE_CLOCKS)),
         }
         return cls(**{**kept, **made})

@@ -20,8 +20,9 @@ class Given(BaseModel):
 class Sender(Given):
     """Who signs. There is no field for a postal address or a telephone number: a letter may be forwarded whole.
 
-    `role` is subject, lawyer or association (law.md 22.1); `on_behalf_of` the person, when somebody else signs and she
-    agrees to be named; `email` the office's, the association's or a chosen mailbox.
+    `role` is subject, lawyer, association or witness (law.md 22.1); `on_behalf_of` the person, when somebody else signs
+    and she agrees to be named; `email` the office's, the association's or a chosen mailbox; `own_name` says that an
+    association signs for itself, without a mandate.
     """
 
     name: str = ""
@@ -29,6 +30,12 @@ class Sender(Given):
     on_behalf_of: str = ""
     email: str = ""
     city: str = ""
+    own_name: bool = False
+
+    @property
+    def voice(self) -> Role | Literal["own"]:
+        """Whose voice the letter speaks with."""
+        return "own" if self.role == "association" and self.own_name else self.role
 
 
 class Recipient(Given):
@@ -60,19 +67,31 @@ class LetterItem(Given):
         return self
 
 
+class Happening(Given):
+    """One line of a chronology: the day, and what happened in the words of the letter's language."""
+
+    on: dt.date
+    what: str = Field(min_length=1)
+
+
 class Earlier(Given):
-    """The first notice, for a reminder: its reference, its day, the platform's own number, and what came of it."""
+    """The notice a letter speaks of: its reference, its day, the platform's own number, and what came of it.
+
+    `signed_by` is the name under it: a retraction is signed by the same (law.md 22.1).
+    """
 
     reference: str
     sent_on: dt.date
+    signed_by: str = ""
     form_number: str = ""
     acknowledged_on: dt.date | None = None
     still_up_on: dt.date | None = None
 
 
 class LetterContext(Given):
-    """Everything one letter needs. `today` is the day it is dated; `facts` are named in templates/letters/facts.toml.
+    """Everything one letter needs. `today` is the day it is dated; `facts` are named in facts.toml and fields.toml.
 
+    `chronology` holds what happened, oldest first: `takedown.chronology` makes it from the history of the case.
     `signed_off` says whether a lawyer signed this template and ground: without it the letter is stamped as a draft.
     `residence` is a country code: with FR, French courts take the facts as committed in France (C. pén. 113-2-1).
     """
@@ -86,6 +105,7 @@ class LetterContext(Given):
     harm: Harm
     facts: dict[str, str] = Field(default_factory=dict)
     earlier: Earlier | None = None
+    chronology: tuple[Happening, ...] = ()
     residence: str = "FR"
     specimen: bool = False
     signed_off: bool = False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from takedown.blocks import Block, LetterError
-from takedown.letter_context import LetterContext, LetterItem
+from takedown.letter_context import Happening, LetterContext, LetterItem
+from takedown.letter_data import gap
 from takedown.letterbook import LetterTemplate
 from takedown.safe_jinja import capital
-from takedown.typography import address, instant, visible
+from takedown.typography import address, day, instant, visible
 
 ANNEX_FROM = 7
 """From this number of contents on, the addresses are printed as an annex."""
@@ -20,6 +21,33 @@ def urls_block(context: LetterContext, template: LetterTemplate) -> Block:
     if unknown:
         raise LetterError(f"No word for {', '.join(sorted(unknown))}: use one of {', '.join(template.words.kind)}.")
     return Block("urls", items=tuple(tuple(_lines(item, template)) for item in context.items))
+
+
+def chronology_block(context: LetterContext, template: LetterTemplate) -> Block:
+    """The dated chronology that every complaint shares: the day and what happened, oldest first."""
+    label = template.words.label
+    if not context.chronology:
+        return Block("para", text=gap(template, "chronology"))
+    rows = [(day(one.on, template.header.lang), visible(one.what)[0]) for one in _in_order(context.chronology)]
+    return Block("table", items=((label["date"], label["event"]), *rows))
+
+
+def exhibits_block(context: LetterContext, template: LetterTemplate) -> Block:
+    """The schedule of exhibits: sealed captures by number and fingerprint, then what else is joined; no picture."""
+    label = template.words.label
+    sealed = [
+        (capital(label["exhibit"].format(number=item.exhibit)), label["sealed"].format(sha256=item.sha256 or "–"))
+        for item in context.items
+        if item.exhibit is not None
+    ]
+    others = [(label["joined"], visible(line)[0]) for line in context.facts.get("exhibits", "").splitlines() if line]
+    if not (sealed or others):
+        return Block("para", text=gap(template, "exhibits"))
+    return Block("table", items=((label["number"], label["piece"]), *sealed, *others))
+
+
+def _in_order(chronology: Sequence[Happening]) -> list[Happening]:
+    return sorted(chronology, key=lambda one: one.on)
 
 
 def printed_addresses(context: LetterContext) -> tuple[str, ...]:

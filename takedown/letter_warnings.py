@@ -10,6 +10,7 @@ from config.records import Ground
 from takedown.checklist import Remark
 from takedown.letter import POSTAL_LINES, POSTAL_WIDTH, Letter
 from takedown.letter_context import LetterContext
+from takedown.letter_data import person
 from takedown.letterbook import LetterTemplate
 from takedown.typography import visible
 
@@ -24,9 +25,10 @@ def warnings(letter: Letter, template: LetterTemplate, ground: Ground, context: 
     if header.confidence != "V" or ground.confidence != "V":
         yield Remark("letter.warning.to_verify", {"confidence": f"{header.confidence}, {ground.confidence}"})
     for element in header.elements:
-        if not element.required and letter.elements[element.id] == "missing":
-            yield Remark("letter.warning.element_absent", {"label": element.label.model_dump()})
-    if context.sender.role != "subject" and not context.sender.on_behalf_of:
+        if not element.required and letter.elements.get(element.id) == "missing":
+            code = "identity_absent" if element.id == "dsa16.2.c" else "element_absent"
+            yield Remark(f"letter.warning.{code}", {"label": element.label.model_dump()})
+    if context.sender.role in ("lawyer", "association") and not (person(context) or context.sender.own_name):
         yield Remark("letter.warning.person_unnamed", {})
     if reveals(context):
         yield Remark("letter.warning.reference_reveals", {})
@@ -41,6 +43,8 @@ def _text_warnings(letter: Letter, ground: Ground, context: LetterContext) -> It
             yield Remark("letter.warning.hidden_characters", {"position": position})
     if any(CONTACT.search(text) for text in (*context.facts.values(), *(item.detail for item in context.items))):
         yield Remark("letter.warning.contact_in_text", {})
+    if not ground.avoid:
+        return
     said = _folded(" ".join(string for block in letter.blocks if block.kind != "urls" for string in block.strings()))
     for word in ground.avoid:
         if re.search(rf"\b{re.escape(_folded(word))}", said.replace("\u00a0", " ").replace("\u202f", " ")):

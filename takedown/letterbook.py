@@ -8,18 +8,26 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.records import Bilingual, Confidence, Ground, Harm
 from takedown.blocks import LetterError
+from takedown.forbidden import Rule
 from takedown.safe_jinja import SafeTemplates
 
 SHIPPED = Path(__file__).parent.parent / "templates"
 FENCE = "+++"
-Role = Literal["subject", "lawyer", "association"]
+Role = Literal["subject", "lawyer", "association", "witness"]
+ROLES: tuple[Role, ...] = get_args(Role)
+AddresseeKind = Literal[
+    "platform", "host", "search", "cdn", "archive", "controller", "publisher", "author", "regulator", "dispute_body",
+    "prosecutor", "counsel", "court", "officer", "school", "employer", "agent",
+]  # fmt: skip
+"""Who a letter may be written to (law.md 6.2 and 23.1)."""
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -30,27 +38,41 @@ class Part(BaseModel):
 
 
 class Element(Part):
-    """A thing the letter must contain. `shows` names values, `words` words per language, to be found in its text."""
+    """A thing the letter must contain. `shows` names values, `words` words per language, to be found in its text.
+
+    With `printed = false` it is a condition: nothing of it stands in the letter, a person confirms that it holds.
+    `signers` are those for whom it is asked.
+    """
 
     id: str
     label: Bilingual
-    required: bool
-    confirmed_by: Literal["template", "person"]
+    required: bool = True
+    confirmed_by: Literal["template", "person"] = "template"
+    printed: bool = True
+    signers: tuple[Role, ...] = ROLES
     shows: tuple[str, ...] = ()
     words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Fact(Part):
-    """Something a person says about the facts, in a few words; a required one that is absent leaves a marked gap."""
+    """Something only a person can say; a required one that is absent leaves a marked gap.
+
+    `kind` is text (a few words), day (an ISO date, printed in words) or lines (one item a line, `most` of them).
+    """
 
     label: Bilingual
-    required: bool
+    required: bool = False
+    kind: Literal["text", "day", "lines"] = "text"
+    most: int = Field(default=100, ge=1)
 
 
 class Words(Part):
-    """The words of one language: by voice (who signs), by number (one or many contents), demands, labels and kinds."""
+    """The words of one language: by voice, by number (one or many contents), demands, labels and kinds.
 
-    voice: dict[Role, dict[str, str]]
+    The voice is that of who signs; `own` is that of an association that signs in its own name.
+    """
+
+    voice: dict[Role | Literal["own"], dict[str, str]]
     number: dict[Literal["one", "many"], dict[str, str]]
     demand: dict[str, str]
     label: dict[str, str]
@@ -58,7 +80,13 @@ class Words(Part):
 
 
 class LetterHeader(Part):
-    """What stands between the fences of a letter. `signers` come from law.md 22.1; `elements` are resolved by id."""
+    """What stands between the fences of a letter. `signers` come from law.md 22.1; `elements` are resolved by id.
+
+    `needs` and `takes` name the facts of fields.toml that it cannot, or can, do without; `addressees` the kinds of
+    addressee; `record` the authority it always goes to, `to` the lines of an addressee without a record; `clocks` the
+    deadline rules that start when it has left; `earlier` the notice it speaks of; `own_name` says that an association
+    may sign without a mandate, `two_people` that two always approve.
+    """
 
     id: str
     lang: str
@@ -66,10 +94,20 @@ class LetterHeader(Part):
     subject: str
     basis: tuple[str, ...]
     harms: tuple[Harm, ...]
-    signers: tuple[Role, ...]
+    addressees: tuple[AddresseeKind, ...] = Field(min_length=1)
+    record: str = ""
+    to: tuple[str, ...] = ()
+    signers: tuple[Role, ...] = Field(min_length=1)
     elements: tuple[Element, ...]
-    demands: tuple[str, ...] = Field(min_length=1)
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()
     demands_by_harm: dict[Harm, tuple[str, ...]] = Field(default_factory=dict)
+    clocks: tuple[str, ...] = ()
+    earlier: Literal["none", "sent", "retracted"] = "none"
+    own_name: bool = False
+    two_people: bool = False
+    forbidden: tuple[Rule, ...] = Field(default=(), exclude=True)
     discloses: tuple[str, ...] = ()
     version: str
     effective_date: dt.date
@@ -95,7 +133,17 @@ class LetterTemplate:
     parts: Mapping[str, str]
     words: Words
     facts: Mapping[str, Mapping[str, Fact]]
+    fields: Mapping[str, Fact]
     sha256: str
+
+    def asks(self, ground: str) -> dict[str, Fact]:
+        """What a person is asked for this letter under this ground, by name: first the facts, then the letter's own."""
+        header = self.header
+        own = {
+            name: self.fields[name].model_copy(update={"required": name in header.needs})
+            for name in (*header.needs, *header.takes)
+        }
+        return {**self.facts.get(ground, {}), **own}
 
     def safe(self, ground: Ground) -> SafeTemplates:
         """The letter and its passages, ready to be linted and filled in under this ground."""
@@ -103,20 +151,23 @@ class LetterTemplate:
         if reasons is None:
             raise LetterError(f"Ground {ground.id} has no reasons in {self.header.lang}: add them to its record.")
         sources = {self.header.id: self.text, "ground/reasons": f"{reasons}\n", **self.parts}
-        return SafeTemplates(sources, self.paths(), frozenset({"demands"}))
+        loops = frozenset({"demands", *(path for path in self.paths if path.startswith("lists."))})
+        return _safe(tuple(sorted(sources.items())), self.paths, loops)
 
+    @cached_property
     def paths(self) -> frozenset[str]:
         """Every value a letter of this book may name."""
         voice = {f"voice.{key}" for table in self.words.voice.values() for key in table}
         number = {f"number.{key}" for table in self.words.number.values() for key in table}
-        facts = {f"facts.{name}" for harm in self.facts.values() for name in harm}
+        known = [*self.fields.items(), *(pair for ground in self.facts.values() for pair in ground.items())]
+        facts = {f"{'lists' if fact.kind == 'lines' else 'facts'}.{name}" for name, fact in known}
         return frozenset(FIXED_PATHS | voice | number | facts)
 
 
 FIXED_PATHS = {
     "today", "place", "reference", "residence", "harm", "count", "demands",
-    "sender.name", "sender.role", "sender.email", "sender.city", "sender.on_behalf_of", "addressee.entity",
-    "ground.title", "ground.penalty",
+    "sender.name", "sender.role", "sender.email", "sender.city", "sender.on_behalf_of",
+    "addressee.entity", "addressee.address", "person.name", "ground.title", "ground.penalty", "ground.articles",
     "earlier.reference", "earlier.sent_on", "earlier.form_number", "earlier.acknowledged_on", "earlier.still_up_on",
 }  # fmt: skip
 
@@ -150,11 +201,19 @@ class Letterbook:
         Raises LetterError naming the file and the remedy.
         """
         roots = [SHIPPED] if overlay is None else [SHIPPED, overlay / "templates"]
-        elements = {key: Element(id=key, **value) for key, value in _tables(roots, "letters/elements.toml").items()}
-        facts = _facts(_tables(roots, "letters/facts.toml"))
+        elements = {
+            key: _checked(Element, {"id": key, **value}, "letters/elements.toml")
+            for key, value in _tables(roots, "letters/elements.toml").items()
+        }
+        shared = Shared(
+            _facts(_tables(roots, "letters/facts.toml")),
+            _fields(_tables(roots, "letters/fields.toml")),
+            elements,
+            tuple(_rules(_tables(roots, "letters/forbidden.toml"))),
+        )
         letters: dict[tuple[str, str], LetterTemplate] = {}
         for lang in _languages(roots, "letters"):
-            for template in _language(roots, lang, elements, facts):
+            for template in _language(roots, lang, shared):
                 letters[template.header.id, lang] = template
         return cls(letters, dict(_mails(roots)))
 
@@ -172,35 +231,57 @@ class Letterbook:
         return self.mails[mail_id, lang]
 
 
+@lru_cache(maxsize=512)
+def _safe(sources: tuple[tuple[str, str], ...], paths: frozenset[str], loops: frozenset[str]) -> SafeTemplates:
+    """The same texts are read and compiled once."""
+    return SafeTemplates(dict(sources), paths, loops)
+
+
 def signoff_hash(template: LetterTemplate, ground: Ground) -> str:
     """SHA-256 of what a lawyer signs: the letter, its passages and words, and what the ground says in it."""
     fields = {"id", "articles", "title", "reasons", "penalty", "avoid"}
     return _sha256({"letter": template.sha256, "ground": ground.model_dump(mode="json", include=fields)})
 
 
-def _language(
-    roots: list[Path], lang: str, elements: Mapping[str, Element], facts: Mapping[str, Mapping[str, Fact]]
-) -> Iterator[LetterTemplate]:
+@dataclass(frozen=True)
+class Shared:
+    """What all letters share: facts by ground, fields and elements by name, and what may never be written."""
+
+    facts: Mapping[str, Mapping[str, Fact]]
+    fields: Mapping[str, Fact]
+    elements: Mapping[str, Element]
+    rules: tuple[Rule, ...]
+
+
+def _language(roots: list[Path], lang: str, shared: Shared) -> Iterator[LetterTemplate]:
     words = _checked(Words, _tables(roots, f"letters/{lang}/words.toml"), f"letters/{lang}/words.toml")
     parts = {f"parts/{name}": text for name, text in _files(roots, f"letters/{lang}/parts")}
     for name, source in _files(roots, f"letters/{lang}"):
         place = f"letters/{lang}/{name}"
         raw, text = _split(source, place)
-        header = _header(raw, place, elements, words)
+        header = _header(raw, place, words, shared)
         if (header.id, header.lang) != (name.removesuffix(".j2"), lang):
             raise LetterError(f'{place}: says id "{header.id}" and lang "{header.lang}": make them those of the file.')
         used = {part: body for part, body in parts.items() if part in text}
         said = {"text": source, "parts": used, "words": words.model_dump(), "elements": header.model_dump(mode="json")}
-        yield LetterTemplate(header, text, used, words, facts, _sha256(said))
+        yield LetterTemplate(header, text, used, words, shared.facts, shared.fields, _sha256(said))
 
 
-def _header(raw: dict[str, Any], place: str, elements: Mapping[str, Element], words: Words) -> LetterHeader:
-    unknown = [name for name in raw.get("elements", ()) if name not in elements]
+def _header(raw: dict[str, Any], place: str, words: Words, shared: Shared) -> LetterHeader:
     asked = [*raw.get("demands", ()), *(name for names in raw.get("demands_by_harm", {}).values() for name in names)]
-    unknown += [name for name in asked if name not in words.demand]
-    if unknown:
-        raise LetterError(f"{place}: nothing is known of {', '.join(unknown)}: add it to elements.toml or words.toml.")
-    return _checked(LetterHeader, {**raw, "elements": [elements[name] for name in raw.get("elements", ())]}, place)
+    named = [*raw.get("needs", ()), *raw.get("takes", ())]
+    for key, names, known, file in (
+        ("elements", raw.get("elements", ()), shared.elements, "elements.toml"),
+        ("demands", asked, words.demand, "[demand] of words.toml"),
+        ("needs, takes", named, shared.fields, "fields.toml"),
+    ):
+        if unknown := [name for name in names if name not in known]:
+            raise LetterError(
+                f'{place}: key "{key}": nothing is known of {", ".join(unknown)}: add it to {file}, or correct it.'
+            )
+    rules = [rule for rule in shared.rules if rule.holds_for(str(raw.get("id", "")))]
+    elements = [shared.elements[name] for name in raw.get("elements", ())]
+    return _checked(LetterHeader, {**raw, "elements": elements, "forbidden": rules}, place)
 
 
 def _mails(roots: list[Path]) -> Iterator[tuple[tuple[str, str], MailTemplate]]:
@@ -213,7 +294,16 @@ def _mails(roots: list[Path]) -> Iterator[tuple[tuple[str, str], MailTemplate]]:
 
 def _facts(tables: Mapping[str, Any]) -> dict[str, dict[str, Fact]]:
     place = "letters/facts.toml"
-    return {harm: {name: _checked(Fact, fact, place) for name, fact in facts.items()} for harm, facts in tables.items()}
+    return {by: {name: _checked(Fact, fact, place) for name, fact in facts.items()} for by, facts in tables.items()}
+
+
+def _rules(tables: Mapping[str, Any]) -> Iterator[Rule]:
+    for name, rule in tables.items():
+        yield _checked(Rule, {"id": name, **rule}, "letters/forbidden.toml")
+
+
+def _fields(tables: Mapping[str, Any]) -> dict[str, Fact]:
+    return {name: _checked(Fact, fact, "letters/fields.toml") for name, fact in tables.items()}
 
 
 def _languages(roots: list[Path], kind: str) -> list[str]:

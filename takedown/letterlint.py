@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from config import messages
 from config.records import Ground
 from takedown.blocks import LetterError
-from takedown.letter_context import Earlier, LetterContext, LetterItem, Recipient, Sender
-from takedown.letterbook import Letterbook, LetterTemplate, Role
+from takedown.letter_context import LetterContext
+from takedown.letterbook import Letterbook, LetterTemplate
 from takedown.letters import draft
+from takedown.samples import Samples
 
-DAY = dt.date(2026, 11, 24)  # a Tuesday; only used to fill in specimens
 
+def faults(
+    book: Letterbook, grounds: Iterable[Ground], samples: Samples, rules: Collection[str] | None = None
+) -> Iterator[str]:
+    """One sentence a fault: unsafe template, letter without ground, element the text does not hold, forbidden law.
 
-def faults(book: Letterbook, grounds: Iterable[Ground]) -> Iterator[str]:
-    """One sentence a fault: unsafe template, letter without ground, element that the text does not contain."""
+    `rules` are the ids of the deadline rules that a letter may start; None leaves that unread.
+    """
     grounds = list(grounds)
     known = {letter_id for letter_id, _ in book.letters}
     for ground in grounds:
@@ -24,10 +27,13 @@ def faults(book: Letterbook, grounds: Iterable[Ground]) -> Iterator[str]:
             if letter_id not in known:
                 yield f'Ground {ground.id} names "{letter_id}", which is no letter: write it, or take it out.'
     for (letter_id, lang), template in sorted(book.letters.items()):
-        yield from (f"{lang}/{letter_id}: {fault}" for fault in _of(template, grounds))
+        unknown = [rule for rule in template.header.clocks if rules is not None and rule not in rules]
+        place = f"letters/{lang}/{letter_id}.j2"
+        yield from (f'{place}: key "clocks": {rule} is no record of deadlines/: correct it.' for rule in unknown)
+        yield from (f"{place}: {fault}" for fault in _of(template, grounds, samples))
 
 
-def _of(template: LetterTemplate, grounds: list[Ground]) -> Iterator[str]:
+def _of(template: LetterTemplate, grounds: list[Ground], samples: Samples) -> Iterator[str]:
     header = template.header
     fitting = [ground for ground in grounds if header.id in ground.letters]
     for code in (f"letter.discloses.{name}" for name in header.discloses):
@@ -40,37 +46,32 @@ def _of(template: LetterTemplate, grounds: list[Ground]) -> Iterator[str]:
         unsafe = template.safe(ground).faults(header.id)
         yield from unsafe
         if not unsafe:
-            yield from _filled(template, ground)
+            yield from _filled(template, ground, samples)
 
 
-def _filled(template: LetterTemplate, ground: Ground) -> Iterator[str]:
-    """Faults of the letter filled in for each harm and each signer."""
+def _filled(template: LetterTemplate, ground: Ground, samples: Samples) -> Iterator[str]:
+    """Faults of the letter filled in at least once for every harm, every signer and every invented case."""
     header = template.header
-    for harm in (name for name in header.harms if name in ground.harms):
-        for role in header.signers:
-            try:
-                letter = draft(template, ground, _specimen(template, harm, role))
-            except (LetterError, KeyError) as error:
-                yield f"{ground.id}, {role}: {error}"
-                continue
-            yield from (f"{ground.id}, {role}: {lacking.to_json()['text']['en']}" for lacking in letter.missing)
-            words = [r.params["word"] for r in letter.warnings if r.code == "letter.warning.word_to_avoid"]
-            yield from (f'{ground.id}, {role}: "{word}" is not to be written: reword it.' for word in words)
+    harms = [name for name in header.harms if name in ground.harms]
+    said: set[str] = set()
+    for turn in range(max(len(harms), len(header.signers), len(samples.cases)) if harms else 0):
+        role, harm = header.signers[turn % len(header.signers)], harms[turn % len(harms)]
+        context = samples.context(turn % len(samples.cases), template, ground, harm, role)
+        said.update(_of_letter(template, ground, context))
+    yield from (f"ground {ground.id}: {fault}" for fault in sorted(said))
 
 
-def _specimen(template: LetterTemplate, harm: str, role: Role) -> LetterContext:
-    facts = {name: "Xx" for name, fact in template.facts.get(harm, {}).items() if fact.required}
-    return LetterContext.model_validate(
-        {
-            "today": DAY,
-            "reference": "VG-SPECIMEN",
-            "sender": Sender(name="Camille Exemple", role=role, email="contact@boite.example"),
-            "addressee": Recipient(entity="Imagerie Exemple Ltd"),
-            "items": (LetterItem(url="https://images.example/p/1"),),
-            "harm": harm,
-            "facts": facts,
-            "earlier": Earlier(reference="VG-AVANT", sent_on=DAY),
-            "specimen": True,
-            "lang": template.header.lang,
-        }
+def _of_letter(template: LetterTemplate, ground: Ground, context: LetterContext) -> Iterator[str]:
+    role = context.sender.role
+    try:
+        letter = draft(template, ground, context)
+    except (LetterError, KeyError) as error:
+        yield f"signed by {role}: {error}"
+        return
+    yield from (f"signed by {role}: {lacking.to_json()['text']['en']}" for lacking in letter.missing)
+    words = [remark.params["word"] for remark in letter.warnings if remark.code == "letter.warning.word_to_avoid"]
+    yield from (f'"{word}" is not to be written: reword it.' for word in words)
+    tags = {block.element for block in letter.blocks if block.element}
+    yield from (
+        f"@{tag} is no element of the header: add it there, or correct it." for tag in tags - set(letter.drafted)
     )

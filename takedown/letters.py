@@ -11,8 +11,8 @@ from takedown.blocks import Block, LetterError, parse, reject_control
 from takedown.checklist import Status
 from takedown.letter import Head, Letter
 from takedown.letter_context import LetterContext
-from takedown.letter_data import data, number
-from takedown.letter_items import ANNEX_FROM, printed_addresses, urls_block
+from takedown.letter_data import data, number, person, said
+from takedown.letter_items import ANNEX_FROM, chronology_block, exhibits_block, printed_addresses, urls_block
 from takedown.letter_warnings import reveals, warnings
 from takedown.letterbook import LetterHeader, LetterTemplate
 from takedown.typography import day, typeset, visible
@@ -28,12 +28,14 @@ def draft(template: LetterTemplate, ground: Ground, context: LetterContext) -> L
     header = template.header
     _refuse(template, ground, context)
     blocks = _blocks(template, ground, context)
-    expected = _expected(header, ground, context)
-    drafted = {element.id: checking.digest(blocks, element.id) for element in header.elements}
+    expected = _expected(template, ground, context)
+    asked = [element for element in header.elements if context.sender.role in element.signers]
+    drafted = {element.id: checking.digest(blocks, element.id) for element in asked}
     letter = Letter(
         id=header.id, lang=header.lang, subject=typeset(header.subject, header.lang),
         head=_head(template, context), blocks=blocks, elements={}, missing=(), warnings=(),
         specimen=context.specimen, draft=not context.signed_off, expected=expected, drafted=drafted,
+        clocks=header.clocks, own_name=context.sender.own_name,
     )  # fmt: skip
     checked = _checked(letter, header)
     return replace(checked, warnings=tuple(warnings(checked, template, ground, context)))
@@ -67,22 +69,32 @@ def _refuse(template: LetterTemplate, ground: Ground, context: LetterContext) ->
         raise LetterError(f'The letter is in "{header.lang}", the context in "{context.lang}": ask for one language.')
     if context.sender.role not in header.signers:
         raise LetterError(f"{header.id} may be signed by {', '.join(header.signers)}: choose another signer or letter.")
+    if context.sender.own_name and not header.own_name:
+        raise LetterError(f"{header.id} needs a mandate: an association may not sign it in its own name.")
     if header.id not in ground.letters or context.harm not in header.harms or context.harm not in ground.harms:
         raise LetterError(
             f"{header.id} does not go with ground {ground.id} for {context.harm}: choose another of the three."
         )
-    unknown = set(context.facts) - set(template.facts.get(context.harm, ()))
+    unknown = set(context.facts) - set(template.asks(ground.id))
     if unknown:
-        raise LetterError(f"No such fact for {context.harm}: {', '.join(sorted(unknown))}. Facts are in facts.toml.")
+        raise LetterError(
+            f"{header.id} has no such fact for {context.harm}: {', '.join(sorted(unknown))}. "
+            "Facts are in facts.toml and fields.toml."
+        )
+    if header.earlier == "retracted" and context.earlier and context.earlier.signed_by not in ("", context.sender.name):
+        raise LetterError(f"{header.id} is signed by whoever signed the notice it takes back: choose that signer.")
 
 
 def _blocks(template: LetterTemplate, ground: Ground, context: LetterContext) -> tuple[Block, ...]:
     lang, label = template.header.lang, template.words.label
     text = template.safe(ground).render(template.header.id, data(template, ground, context))
     signature = Block("signature", items=((visible(context.sender.name)[0],),))
-    inserts = {"urls": urls_block(context, template), "signature": signature}
+    inserts = {
+        "urls": urls_block(context, template), "signature": signature,
+        "chronology": chronology_block(context, template), "exhibits": exhibits_block(context, template),
+    }  # fmt: skip
     blocks = [_typeset(block, lang) for block in parse(text, inserts)]
-    if len(context.items) >= ANNEX_FROM:
+    if len(context.items) >= ANNEX_FROM and any(block.kind == "urls" for block in blocks):
         blocks = _with_annex(blocks, label, number(template, context)["annex"], lang)
     return tuple(blocks)
 
@@ -106,21 +118,28 @@ def _typeset(block: Block, lang: str) -> Block:
     return replace(block, text=typeset(block.text, lang), items=items)
 
 
-def _expected(header: LetterHeader, ground: Ground, context: LetterContext) -> dict[str, tuple[str, ...]]:
-    """For each element the values that must be found in its text."""
-    earlier = context.earlier
+def _expected(template: LetterTemplate, ground: Ground, context: LetterContext) -> dict[str, tuple[str, ...]]:
+    """For each element the values that must be found in its text; under "signature" the name that signs."""
+    earlier, lang = context.earlier, template.header.lang
     values: dict[str, tuple[str, ...]] = {
         "ground.articles": tuple(f"article {article.article}" for article in ground.articles),
         "items": printed_addresses(context),
         "sender.name": (visible(context.sender.name)[0],),
         "sender.email": (visible(context.sender.email)[0],),
+        "person.name": (visible(person(context))[0],),
+        "addressee.entity": (visible(context.addressee.entity)[0],),
+        "addressee.address": tuple(visible(line)[0] for line in context.addressee.lines),
         "earlier.reference": (earlier.reference,) if earlier else (),
-        "earlier.sent_on": (day(earlier.sent_on, header.lang),) if earlier else (),
+        "earlier.sent_on": (day(earlier.sent_on, lang),) if earlier else (),
     }
-    return {
+    for name, fact in template.asks(ground.id).items():
+        given = said(template, name, fact, context.facts.get(name, ""))
+        values[f"facts.{name}"] = tuple(visible(line)[0] for line in given.splitlines())
+    shown = {
         element.id: tuple(value for name in element.shows for value in values[name] if value)
-        for element in header.elements
+        for element in template.header.elements
     }
+    return {**shown, "signature": tuple(value for value in values["sender.name"] if value)}
 
 
 def _head(template: LetterTemplate, context: LetterContext) -> Head:

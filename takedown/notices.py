@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from config import messages
 from config.catalogue import Catalogue
-from takedown import clocks, events, letters, outbox, store, track, versions
+from takedown import clocks, events, letters, outbox, signoff, store, track, versions
 from takedown.addressee import Addressee
 from takedown.approval import approve
 from takedown.blocks import Block
@@ -151,22 +151,28 @@ def mark_ready(
     *,
     actor: str,
     letterbook: Letterbook,
-    catalogue: Catalogue,  # noqa: ARG001 - the callers hand the same parts to every act on a notice
+    catalogue: Catalogue,
     confirmed: frozenset[str] = frozenset(),
 ) -> None:
     """Declare the letter complete; `confirmed` are the elements that the person vouches for herself (good faith).
 
-    Raises `NoticeError` with the list of elements that are missing or wait to be confirmed.
+    Raises `NoticeError` with what keeps it from being ready: an element or a field that is missing or waits to be
+    confirmed, something that may not be written, a signer who may not sign it, a sign-off, a ground in force.
     """
     notice = store.get(session, NoticeRow, notice_id)
     notice.status = track.notice_after(notice.status, "ready")
     header = letterbook.get(notice.letter, notice.lang).header
+    if notice.signer not in header.signers:
+        raise NoticeError.coded("refusal.signer", signer=notice.signer, letter=notice.letter)
+    _in_force_and_signed(session, now, notice, catalogue)
     kept = store.open_letter(session, notice)
     letter = letters.edited(kept, header, kept.blocks, kept.confirmed | confirmed)
     required = {element.id for element in header.elements if element.required}
     lacking = {name: status for name, status in letter.elements.items() if _lacks(status, name in required)}
     if lacking:
         raise NoticeError.coded("refusal.incomplete", elements=list(_named(header, lacking)))
+    if letter.missing:
+        raise NoticeError.coded("refusal.unready", reasons=[remark.to_json()["text"] for remark in letter.missing])
     _keep(session, notice, letter)
     events.of_notice(session, now, notice, "notice.ready", actor)
 
@@ -282,6 +288,15 @@ def status_of(session: Session, notice_id: str) -> str:
 def _lacks(status: str, required: bool) -> bool:
     """An optional element may be absent, never half there; a required one must be present."""
     return status == "to_confirm" or (required and status != "present")
+
+
+def _in_force_and_signed(session: Session, now: dt.datetime, notice: NoticeRow, catalogue: Catalogue) -> None:
+    """A lawyer's signature under this text, and a ground that is still the law (design.md section 7, Sign-off)."""
+    if not signoff.is_signed(session, letter=notice.letter, lang=notice.lang, sha=notice.template_sha256):
+        raise NoticeError.coded("refusal.not_signed")
+    ground = catalogue.grounds.get(notice.ground)
+    if ground is None or not ground.in_force(now.astimezone(PARIS).date()):
+        raise NoticeError.coded("refusal.ground_over")
 
 
 def _named(header: LetterHeader, lacking: Mapping[str, str]) -> Iterator[dict[str, str]]:

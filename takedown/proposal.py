@@ -43,11 +43,12 @@ def rung_of(catalogue: Catalogue, harm: str, letter: str) -> str:
 
 
 def letter_for(letterbook: Letterbook, number: str, harm: str, lang: str) -> str:
-    """The letter that a step is written with: the variant for this harm, else the letter itself.
+    """The letter that a step is written with: the variant for this harm, the letter itself, or one that fits.
 
     Raises `NoticeError` when this letter does not exist yet in this language.
     """
-    for name in (f"{number}.{harm}", number):
+    others = sorted(name for name, spoken in letterbook.letters if spoken == lang and letter_number(name) == number)
+    for name in (f"{number}.{harm}", number, *others):
         template = letterbook.letters.get((name, lang))
         if template is not None and harm in template.header.harms:
             return name

@@ -54,6 +54,7 @@ class SafeTemplates:
     ) -> None:
         self.sources, self.paths, self.loops = dict(sources), paths, loops
         self.roots = {path.split(".")[0] for path in paths}
+        self.read: dict[str, list[str]] = {}
         self.environment = SandboxedEnvironment(
             loader=DictLoader({name: ALONE.sub(r"\1", text) for name, text in sources.items()}),
             undefined=StrictUndefined,
@@ -68,6 +69,11 @@ class SafeTemplates:
 
     def faults(self, name: str) -> list[str]:
         """One sentence for everything in this template (and what it includes) that may not stand there."""
+        if name not in self.read:
+            self.read[name] = self._faults(name)
+        return self.read[name]
+
+    def _faults(self, name: str) -> list[str]:
         source = self.sources[name]
         if len(source) > LONGEST:
             return [f"{name}: {len(source)} characters, at most {LONGEST} are read: shorten it."]
@@ -136,7 +142,7 @@ class SafeTemplates:
             yield _refusal(name, node, f'"{path}" is no value a letter has: see the list in docs/how-to-letter.md.')
 
     def _loop(self, name: str, node: nodes.For, bound: frozenset[str], depth: int) -> Iterator[str]:
-        over = node.iter.name if isinstance(node.iter, nodes.Name) else ""
+        over = _dotted(node.iter)
         if bound or over not in self.loops or not isinstance(node.target, nodes.Name) or node.recursive or node.test:
             yield _refusal(
                 name, node, f"a loop runs over {', '.join(sorted(self.loops)) or 'nothing'}, and never inside another."
@@ -144,6 +150,15 @@ class SafeTemplates:
             return
         for child in (*node.body, *node.else_):
             yield from self._walk(name, child, bound | {node.target.name}, depth + 1)
+
+
+def _dotted(node: nodes.Node) -> str:
+    """The name or dotted path that stands there; empty for anything else."""
+    if isinstance(node, nodes.Name):
+        return str(node.name)
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+        return f"{node.node.name}.{node.attr}"
+    return ""
 
 
 def _refusal(name: str, node: nodes.Node, why: str) -> str:

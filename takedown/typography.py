@@ -51,8 +51,8 @@ def _french(text: str) -> str:
 
 
 def day(value: dt.date, lang: str) -> str:
-    """A date in words: "1er novembre 2026"; raises nothing for the languages Babel knows."""
-    words = format_date(value, "long", locale=lang)
+    """A date in words: "1er novembre 2026", "1 November 2026"; raises nothing for the languages Babel knows."""
+    words = format_date(value, "long", locale="en_GB" if lang == "en" else lang)
     return words.replace("1 ", "1er ", 1) if lang == "fr" and value.day == 1 else words
 
 
@@ -65,6 +65,8 @@ def instant(value: dt.datetime, lang: str) -> str:
 
 def visible(text: str) -> tuple[str, bool]:
     """The text without invisible characters, controls or line breaks, and whether something hidden was taken out."""
+    if text.isprintable() and not INVISIBLE.search(text):
+        return " ".join(part for part in text.split(" ") if part), False
     seen = INVISIBLE.sub("", text)
     plain = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in seen)
     plain = "".join(char for char in plain if unicodedata.category(char) not in {"Co", "Cs", "Cn"})

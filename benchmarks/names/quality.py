@@ -97,7 +97,7 @@ class Judge:
         tally.scripts += mention.script
         tally.scripts_either += bool(either) and mention.script
         if not sure:
-            told = f" (real word)" if mention.known else ""
+            told = " (real word)" if mention.known else ""
             tally.misses.append(f"{person.name!r} as {mention.shown!r}{told}{' [context band]' if either else ''}")
 
     def _literal(self, identity: str, each: Read) -> bool:

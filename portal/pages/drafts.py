@@ -23,7 +23,7 @@ def form(visit: Entered, track_id: str) -> Response:
 @router.post("/demarches/{track_id}/courrier", name="draft")
 def draft(visit: Entered, track_id: str) -> Response:
     """The draft, or the form again with everything that was typed and the reason why not."""
-    on = drafting.sheet(visit, track_id)
+    on = drafting.sheet(visit, track_id, visit.typed("letter"))
     typed = drafting.read(visit, on)
     if typed.problems:
         return _page(visit, on, typed, status=422)

@@ -22,6 +22,7 @@ from takedown.blocks import LetterError
 from takedown.letterbook import Letterbook
 from takedown.letterlint import faults as letter_faults
 from takedown.safe_jinja import SafeTemplates
+from takedown.samples import Samples
 from vigie.cli.output import Exit, emit, say
 from vigie.clock import real_clock
 from vigie.environment import environ
@@ -107,12 +108,12 @@ def _letters(known: Catalogue, overlay: Path | None) -> Iterator[str]:
         yield from str(error).splitlines()
         return
     wrong = [fault for ground in known.grounds.values() for fault in _reasons(ground, book)]
-    yield from wrong or letter_faults(book, known.grounds.values())
+    yield from wrong or letter_faults(book, known.grounds.values(), Samples.load(overlay), known.deadlines)
 
 
 def _reasons(ground: Ground, book: Letterbook) -> Iterator[str]:
     """Both languages, also the one in which no letter exists yet."""
-    paths = frozenset().union(*(template.paths() for template in book.letters.values()))
+    paths = frozenset().union(*(template.paths for template in book.letters.values()))
     for lang, text in (("fr", ground.reasons.fr), ("en", ground.reasons.en)):
         name = f"reasons.{lang}"
         for fault in SafeTemplates({name: text}, paths, frozenset()).faults(name):

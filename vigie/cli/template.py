@@ -19,6 +19,7 @@ from takedown.letterbook import Letterbook, LetterTemplate, signoff_hash
 from takedown.letterlint import faults
 from takedown.letters import Letter, draft
 from takedown.render import html, pdf, text
+from takedown.samples import Samples
 from vigie.cli.output import Exit, emit, fail, progress, read_input, say
 from vigie.environment import environ
 
@@ -44,7 +45,7 @@ def lint(*, as_json: AsJson = False) -> None:
     """Check every letter under every ground it goes with; each fault is a sentence, and the exit code is then 1."""
     overlay = _overlay()
     book, known = _book(overlay), catalogue.survey(overlay)[0]
-    found = list(faults(book, known.grounds.values()))
+    found = list(faults(book, known.grounds.values(), Samples.load(overlay), known.deadlines))
     if as_json:
         emit({"letters": len(book.letters), "faults": found})
     else:
