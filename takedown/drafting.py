@@ -77,7 +77,8 @@ def draft(
     letter_id = letter or _proposed(session, now, rows[0], harm, catalogue, letterbook, lang)
     template = letterbook.get(letter_id, lang)
     basis = proposal.ground_for(catalogue, letter_id, harm, now.astimezone(PARIS).date(), ground)
-    goes_to = addressees.find(catalogue, rows[0].target, harm, prefer, lang)
+    number = proposal.letter_number(letter_id)
+    goes_to = addressees.find(catalogue, rows[0].target, harm, prefer, lang, do=number)
     sha = signoff_hash(template, basis)
     earlier_id = _earlier_id(session, rows[0].id)
     context = LetterContext(
