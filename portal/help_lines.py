@@ -13,11 +13,10 @@ EUROPE = "fr_112"
 def lines_of(catalogue: Catalogue, residence: str) -> list[Helpline]:
     """The country's lines, or the European emergency number where none is known; opening them is never logged.
 
-    A line that nobody could verify ("U") is not shown: a victim must not call a number that does not answer.
+    A line whose source nobody checked is not shown: a victim must not call a number that does not answer.
     """
     country = residence.partition("-")[0].upper()
-    verified = [line for line in catalogue.helplines.values() if line.confidence != "U"]
-    lines = [line for line in verified if line.country == country]
+    lines = [line for line in catalogue.helplines.values() if line.may_be_shown and line.country == country]
     if not lines and EUROPE in catalogue.helplines:
         return [catalogue.helplines[EUROPE]]
     if country == "FR":

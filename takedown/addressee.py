@@ -17,6 +17,7 @@ NO_RECORD = (
     "No record fits this content: add a platform record or a contact (`vigie contact find`, then confirm), "
     "then draft again."
 )
+BY_RESIDENCE = "Which one depends on where the person lives: look its address up, and write it on the letter."
 NO_WAY = "The record of this addressee knows no such way for this harm: choose another one, or complete the record."
 
 
@@ -51,22 +52,35 @@ class Addressee:
 
 
 def find(
-    catalogue: Catalogue, record_id: str | None, harm: str, prefer: Sequence[str] = PREFERRED, lang: str = "fr"
+    catalogue: Catalogue,
+    record_id: str | None,
+    harm: str,
+    prefer: Sequence[str] = PREFERRED,
+    lang: str = "fr",
+    *,
+    do: str = "L01",
 ) -> Addressee:
     """The addressee for a platform or authority record; a channel made for the harm wins over one for everything.
 
-    `prefer` holds the ways that may be taken, the best one first: a person who chose e-mail passes ("email",).
-    Raises `AddresseeError` when no record fits, or the record knows none of these ways.
+    `prefer` holds the ways that may be taken, the best one first: a person who chose e-mail passes ("email",). `do` is
+    the letter or act: a channel that serves other ones is never taken for it (a form of the US act takes no notice
+    under European law). Raises `AddresseeError` when no record fits, or the record knows none of these ways.
     """
     if record_id is not None and record_id in catalogue.platforms:
-        return _platform(catalogue.platforms[record_id], harm, prefer, lang)
+        return _platform(catalogue.platforms[record_id], harm, prefer, lang, do)
     if record_id is not None and record_id in catalogue.authorities:
         return _authority(catalogue.authorities[record_id], lang)
     raise AddresseeError(NO_RECORD)
 
 
-def _platform(platform: Platform, harm: str, prefer: Sequence[str], lang: str) -> Addressee:
-    channel = _best(platform.channels, harm, prefer)
+def authority_for(catalogue: Catalogue, do: str, country: str = "FR") -> str | None:
+    """The record of the authority that takes this letter or act, the person's own country first; None without one."""
+    taking = [one for one in catalogue.authorities.values() if do in one.takes]
+    return next((one.id for one in sorted(taking, key=lambda one: one.country != country)), None)
+
+
+def _platform(platform: Platform, harm: str, prefer: Sequence[str], lang: str, do: str) -> Addressee:
+    channel = _best(platform.channels, harm, prefer, do)
     if channel is None and not ("post" in prefer and platform.address):
         raise AddresseeError(NO_WAY)
     return Addressee(
@@ -78,6 +92,8 @@ def _platform(platform: Platform, harm: str, prefer: Sequence[str], lang: str) -
 
 
 def _authority(authority: Authority, lang: str) -> Addressee:
+    if authority.by_residence:
+        raise AddresseeError(BY_RESIDENCE)
     if not (authority.form or authority.address):
         raise AddresseeError(NO_RECORD)
     return Addressee(
@@ -87,9 +103,10 @@ def _authority(authority: Authority, lang: str) -> Addressee:
     )  # fmt: skip
 
 
-def _best(channels: Iterable[Channel], harm: str, prefer: Sequence[str]) -> Channel | None:
-    fitting = [c for c in channels if c.kind in prefer and ({harm, "*"} & set(c.harms))]
-    return min(fitting, key=lambda c: (prefer.index(c.kind), harm not in c.harms), default=None)
+def _best(channels: Iterable[Channel], harm: str, prefer: Sequence[str], do: str) -> Channel | None:
+    serving = [c for c in channels if not c.serves or do in c.serves]
+    fitting = [c for c in serving if c.kind in prefer and ({harm, "*"} & set(c.harms))]
+    return min(fitting, key=lambda c: (prefer.index(c.kind), not c.serves, harm not in c.harms), default=None)
 
 
 def _lang(channel: Channel | None, lang: str) -> str:

@@ -73,7 +73,7 @@ def _may_leave(session: Session, now: dt.datetime, notice: NoticeRow, case: Case
     if not signoff.is_signed(session, letter=notice.letter, lang=notice.lang, sha=notice.template_sha256):
         raise NoticeError.coded("refusal.not_signed")
     ground = catalogue.grounds.get(notice.ground)
-    if ground is None or not ground.in_force(now.astimezone(PARIS).date()):
+    if ground is None or ground.obstacle(now.astimezone(PARIS).date()):
         raise NoticeError.coded("refusal.ground_over")
     if not compose.unchanged(session, notice):
         raise NoticeError.coded("refusal.changed")

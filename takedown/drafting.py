@@ -169,16 +169,16 @@ def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Send
 
 def _addressee(catalogue: Catalogue, header: LetterHeader, target: str, harm: str, prefer: Sequence[str]) -> Addressee:
     """The authority of the letter, the site of the track, or, for a letter handed to a person, its own lines."""
-    known = catalogue.authorities.get(header.record) if header.record else None
-    if known is not None and (known.form or known.address):
-        return addressees.find(catalogue, header.record, harm, prefer, header.lang)
+    known, do = catalogue.authorities.get(header.record), proposal.letter_number(header.id)
+    if known is not None and not known.by_residence and (known.form or known.address):
+        return addressees.find(catalogue, header.record, harm, prefer, header.lang, do=do)
     if header.to:
         return Addressee(
             entity=header.to[0], lines=header.to[1:], channel="file", value="", lang=header.lang, discloses_to="none",
             record=header.record or header.id, source=f"templates/letters/{header.lang}/{header.id}.j2",
             checked_on=header.effective_date, kind=header.addressees[0],
         )  # fmt: skip
-    return addressees.find(catalogue, header.record or target, harm, prefer, header.lang)
+    return addressees.find(catalogue, header.record or target, harm, prefer, header.lang, do=do)
 
 
 def _reads_everything(header: LetterHeader) -> bool:

@@ -23,9 +23,10 @@ from takedown.tables import ContentRow, EventRow, NoticeRow, NoticeTrack, TrackR
 
 AUDIENCES: Mapping[str, str] = {"private_messages": "private", "closed_group": "closed"}
 """Who can see a content, where its harm says it; everything else counts as public."""
-AUTHORITIES: Mapping[str, str] = {"L06": "arcom", "L12": "cnil", "L13": "cnil", "L14": "procureur"}
-SITE, AUTHORITY = ("platform", "host", "search", "cdn"), ("regulator", "police", "court", "flagger")
-AT_THE_SITE, AT_THE_ENGINE = frozenset({"platform", "host", "cdn", "author", "publisher"}), frozenset({"search"})
+SITE = ("platform", "host", "search", "archive", "cdn", "registrar")
+AUTHORITY = ("regulator", "police", "court", "flagger", "helpline", "dispute_body", "hash_service", "carrier")
+AT_THE_SITE = frozenset({"platform", "host", "network", "cdn", "registrar", "archive", "author", "publisher"})
+AT_THE_ENGINE = frozenset({"search"})
 OUTCOMES: Mapping[str, str] = {
     "track.refused": "refusal", "track.silence": "silence", "track.reappeared": "back", "track.resolved": "removed",
 }  # fmt: skip
@@ -206,13 +207,13 @@ def _letter(catalogue: Catalogue, do: str, grounds: Sequence[str], harm: str) ->
 
 def _addressee(catalogue: Catalogue, row: TrackRow, step: Mapping[str, Any], harm: str, lang: str) -> Addressee | None:
     """Whom the step writes to, by record; None where a person must find the addressee, or a record must be added."""
-    record = AUTHORITIES.get(step["do"], step["do"]) if step["to"] in AUTHORITY else row.target
+    record = addressee.authority_for(catalogue, step["do"]) if step["to"] in AUTHORITY else row.target
     if step["to"] not in (*SITE, *AUTHORITY):
         return None
     asked = [step["channel"]] if step["channel"] in addressee.PREFERRED else []
     prefer = (*asked, *(way for way in addressee.PREFERRED if way not in asked))
     try:
-        return addressee.find(catalogue, record, harm, prefer, lang)
+        return addressee.find(catalogue, record, harm, prefer, lang, do=step["do"])
     except AddresseeError:
         return None
 

@@ -10,12 +10,18 @@ from config.records.record import Bilingual, Record, Text, YesNo
 
 
 class Authority(Record):
-    """A regulator, police service, court or trusted flagger. Source: law.md sections 5, 8 and 10."""
+    """A regulator, police service, court or trusted flagger. Source: law.md sections 5, 8 and 10.
+
+    `takes` are the letters and acts that go to it. `by_residence`: which one, and its address, depend on where the
+    person lives, and have to be looked up before anything leaves.
+    """
 
     name: Text
     country: Text
-    kind: Literal["regulator", "police", "court", "flagger"]
+    kind: Literal["regulator", "police", "court", "flagger", "dispute_body", "service"]
+    takes: list[Text] = Field(default_factory=list)
     address: list[Text] = Field(default_factory=list)
+    by_residence: bool = False
     form: Text | None = None
     for_whom: Bilingual
     not_for: Bilingual | None = None
@@ -38,7 +44,13 @@ class Helpline(Record):
     hours: Text
     cost: Text
     on_bill: YesNo
+    emergency: bool = False
     langs: list[Text] = Field(default_factory=list)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether a person may be sent there: its source was checked, or it is an emergency number everybody knows."""
+        return self.confidence not in ("U", "M") or (self.emergency and self.confidence != "U")
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:

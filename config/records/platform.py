@@ -18,13 +18,15 @@ Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
 class Channel(Part):
     """One way to reach the platform. `harms` is what it takes (["*"] = all).
 
-    `discloses_to` says who learns the sender's name; `asks` are the things its form wants, in English words;
-    `langs` the languages it answers in.
+    `serves` are the letters and guided acts it is for (L21, platform_form); none = every letter. `discloses_to` says
+    who learns the sender's name; `asks` what its form wants, in its order, as codes of config/texts/asks.toml; `langs`
+    the languages it answers in.
     """
 
     kind: Literal["form", "email", "post"]
     value: Text
     harms: list[Harm | Literal["*"]] = Field(min_length=1)
+    serves: list[Text] = Field(default_factory=list)
     account: YesNo
     discloses_to: Literal["none", "public", "host", "uploader", "unknown"]
     asks: list[Text] = Field(default_factory=list)

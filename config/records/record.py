@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -44,6 +44,9 @@ Harm = Literal[
 """The closed list of design.md section 8."""
 
 HARMS: tuple[str, ...] = get_args(Harm)
+
+CHECKED_FOR = timedelta(days=365)
+"""How long a reading counts (OP: law.md 9 asks for a new one before each release)."""
 
 YesNo = Literal["yes", "no", "unknown"]
 
@@ -109,3 +112,18 @@ class Record(Part):
         """Whether the record applies on that day (both ends included; a missing end is open)."""
         after_start = self.in_force_from is None or self.in_force_from <= on
         return after_start and (self.in_force_until is None or on <= self.in_force_until)
+
+    def stale(self, on: date) -> bool:
+        """Whether it was read too long ago to be relied on."""
+        return on - self.checked_on > CHECKED_FOR
+
+    def obstacle(self, on: date) -> Literal["not_in_force", "stale"] | None:
+        """What keeps the record from carrying a letter on that day, as a code; None when nothing does."""
+        if not self.in_force(on):
+            return "not_in_force"
+        return "stale" if self.stale(on) else None
+
+    @property
+    def to_verify(self) -> bool:
+        """Whether staff sees "à vérifier": anything that was not checked in a source."""
+        return self.confidence != "V"

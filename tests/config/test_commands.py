@@ -24,7 +24,9 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_platform_list_prints_every_record_as_json() -> None:
     result = RUNNER.invoke(platform_command.app, ["list", "--kind", "search", "--json"])
     assert result.exit_code == 0
-    assert {row["id"] for row in json.loads(result.stdout)} == {"google_search", "bing", "qwant"}
+    assert {row["id"] for row in json.loads(result.stdout)} == {
+        "google_search", "bing", "qwant", "duckduckgo", "yandex"
+    }  # fmt: skip
 
 
 def test_platform_list_refuses_an_unknown_kind() -> None:

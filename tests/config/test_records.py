@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from config import catalogue, consistency
+from config import catalogue, consistency, messages
 from config.catalogue import Catalogue
 from config.records import RANK, Confidence, Helpline, Platform, Record, lowest
+from takedown import addressee
+from takedown.errors import AddresseeError
 
 TAGS = get_args(Confidence)
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -21,6 +23,28 @@ TODAY = date(2026, 11, 24)  # a Tuesday
 @pytest.fixture(scope="module")
 def known() -> Catalogue:
     return catalogue.load()
+
+
+@pytest.mark.parametrize(
+    ("day", "obstacle"),
+    [
+        (date(2026, 11, 24), None),  # a Tuesday
+        (date(2027, 11, 22), None),  # a Monday, a year after it was read
+        (date(2027, 11, 23), "stale"),  # a Tuesday
+    ],
+)
+def test_what_was_read_more_than_a_year_ago_is_stale(known: Catalogue, day: date, obstacle: str | None) -> None:
+    assert known.grounds["doxxing"].obstacle(day) == obstacle
+
+
+def test_a_record_outside_its_time_is_not_in_force_before_it_is_stale(known: Catalogue) -> None:
+    ended = known.grounds["doxxing"].model_copy(update={"in_force_until": date(2026, 11, 23)})  # a Monday
+    assert ended.obstacle(TODAY) == "not_in_force"
+
+
+def test_only_what_was_checked_in_a_source_needs_no_verification(known: Catalogue) -> None:
+    assert not known.grounds["doxxing"].to_verify
+    assert known.platforms["x"].to_verify
 
 
 def every(known: Catalogue) -> list[Record]:
@@ -109,8 +133,88 @@ def test_channels_that_show_the_name_to_the_uploader_say_so(known: Catalogue) ->
 
 
 def test_addresses_reserved_for_authorities_or_complaints_are_no_channels(known: Catalogue) -> None:
-    mails = {c.value for p in known.platforms.values() for c in p.channels if c.kind == "email"}
-    assert mails == {"abuse@telegram.org", "abuse@imgur.com", "legal@qwant.net", "info@archive.org"}
+    mails = [c for p in known.platforms.values() for c in p.channels if c.kind == "email"]
+    for_notices = {c.value for c in mails if not c.serves or {"L01", "L02"} & set(c.serves)}
+    assert for_notices == {
+        "abuse@telegram.org", "abuse@imgur.com", "legal@qwant.net", "info@archive.org", "support@onlyfans.com"
+    }  # fmt: skip
+    complaints = {c.value for c in mails if c.serves == ["L04"]}
+    assert complaints == {"dsa@pornhub.com", "dsa@youporn.com", "moderation@blueskyweb.xyz"}
+
+
+# law.md 9 and 21, one by one
+SERVICES = {
+    "google_search",
+    "youtube",
+    "bing",
+    "facebook_instagram",
+    "tiktok",
+    "x",
+    "snapchat",
+    "reddit",
+    "discord",
+    "telegram",
+    "pornhub",
+    "xvideos",
+    "xnxx",
+    "onlyfans",
+    "twitch",
+    "linkedin",
+    "pinterest",
+    "cloudflare",
+    "xhamster",
+    "youporn_redtube",
+    "stripchat",
+    "erome",
+    "mym",
+    "gofile",
+    "mega",
+    "mediafire",
+    "imgur",
+    "whatsapp",
+    "threads",
+    "bluesky",
+    "steam",
+    "roblox",
+    "google_reviews",
+    "trustpilot",
+    "qwant",
+    "duckduckgo",
+    "yandex",
+    "internet_archive",
+    "archive_today",
+}
+
+
+def test_every_service_of_the_fact_sheet_has_its_record_and_no_other_is_invented(known: Catalogue) -> None:
+    assert set(known.platforms) == SERVICES
+
+
+def test_the_us_form_of_x_takes_the_us_request_and_the_european_notice_goes_to_its_own_report(known: Catalogue) -> None:
+    notice = addressee.find(known, "x", "intimate_image", do="L01")
+    request = addressee.find(known, "x", "intimate_image", do="L21")
+    assert notice.value.startswith("in-app: menu of the post")
+    assert request.value.endswith("/take-it-down")
+
+
+def test_a_complaint_mailbox_never_takes_a_first_notice(known: Catalogue) -> None:
+    assert addressee.find(known, "pornhub", "intimate_image", do="L01").value.endswith("/content-removal")
+    assert addressee.find(known, "pornhub", "intimate_image", ("email",), do="L04").value == "dsa@pornhub.com"
+    with pytest.raises(AddresseeError):
+        addressee.find(known, "pornhub", "intimate_image", ("email",), do="L01")
+
+
+def test_every_form_asks_for_things_that_have_words(known: Catalogue) -> None:
+    asked = {code for p in known.platforms.values() for channel in p.channels for code in channel.asks}
+    assert asked
+    for code in asked:
+        assert messages.both(f"ask.{code}", {})
+
+
+def test_a_line_whose_source_nobody_checked_is_not_shown_unless_it_is_an_emergency_number(known: Catalogue) -> None:
+    shown = {line.id for line in known.helplines.values() if line.may_be_shown}
+    assert {"fr_17", "fr_114", "gb_999", "us_911", "fr_3919", "fr_3018"} <= shown
+    assert not {"fr_sos_homophobie", "ch_142", "ch_143", "gb_samaritans", "us_ccri"} & shown
 
 
 def test_shipped_sources_are_examples_that_are_switched_off(known: Catalogue) -> None:
