@@ -95,7 +95,7 @@ def test_an_unknown_command_is_a_usage_error_that_says_what_to_type(capsys: pyte
 
 
 def test_every_direct_dependency_of_the_lock_imports() -> None:
-    names = {"pillow": "PIL", "argon2-cffi": "argon2", "python-dateutil": "dateutil"}
+    names = {"pillow": "PIL", "argon2-cffi": "argon2", "python-dateutil": "dateutil", "python-docx": "docx"}
     for requirement in PROJECT["project"]["dependencies"]:
         package = re.split(r"[\[<>=;]", requirement)[0]
         importlib.import_module(names.get(package, package.replace("-", "_")))
