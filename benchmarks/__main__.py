@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import images, names
+from benchmarks import images, letters, names
 
 
 def main() -> None:
-    for module in (names, images):
+    for module in (names, images, letters):
         for ratio in module.ratios():
             print(ratio.line(), flush=True)
 
