@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session
 
 from config.records import Ground
 from takedown import signoff
+from takedown.blocks import LetterError
+from takedown.letter import Letter
+from takedown.letter_context import LetterContext, LetterItem, Recipient, Sender
 from takedown.letterbook import Letterbook, LetterTemplate, signoff_hash
+from takedown.letters import draft
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,23 @@ def page(session: Session, template: LetterTemplate, ground: Ground) -> ReviewPa
         before_at=before.at if before else None,
         changed=tuple(_difference(before.page, said)) if before and before.page else (),
     )  # fmt: skip
+
+
+def specimen(template: LetterTemplate, ground: Ground) -> Letter | None:
+    """The letter as it reads, with a marked gap for each thing that a person says; None where it cannot be written."""
+    header = template.header
+    harm = next((name for name in header.harms if name in ground.harms), None)
+    if harm is None:
+        return None
+    context = LetterContext(
+        today=header.effective_date, reference="SPECIMEN-0000", sender=Sender(role=header.signers[0]), harm=harm,
+        addressee=Recipient(entity="…"), items=(LetterItem(url="https://exemple.invalid/"),), specimen=True,
+        lang="fr" if header.lang == "fr" else "en",
+    )  # fmt: skip
+    try:
+        return draft(template, ground, context)
+    except LetterError:
+        return None
 
 
 def sign(session: Session, now: dt.datetime, seen: ReviewPage, *, account: str) -> str:

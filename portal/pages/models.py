@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fastapi import APIRouter, Response
+from markupsafe import Markup
 
 from cases import people
 from portal.access import Entered
 from portal.errors import NotFound
+from portal.letter import demoted
 from portal.visit import Visit
 from takedown import review
 from takedown.letterbook import LetterTemplate
+from takedown.render import html
 from takedown.review import ReviewPage
 
 router = APIRouter(include_in_schema=False)
@@ -54,8 +57,10 @@ def sign(visit: Entered, letter: str, lang: str) -> Response:
 def _page(visit: Visit, template: LetterTemplate, *, problem: str | None = None, status: int = 200) -> Response:
     pages = list(_pages(visit, template))
     names = {who: people.load_account(visit.session, who).name for page in pages if (who := page.signed_by)}
+    written = {page.ground.id: review.specimen(template, page.ground) for page in pages}
+    shown = {name: Markup(demoted(demoted(html.render(letter)))) for name, letter in written.items() if letter}  # noqa: S704 - escaped by takedown.render.html
     return visit.page(
-        "model", status=status, template=template, pages=pages, names=names, problem=problem,
+        "model", status=status, template=template, pages=pages, names=names, problem=problem, shown=shown,
         may_sign=visit.actor.role == "lawyer",
     )  # fmt: skip
 

@@ -90,7 +90,7 @@ def test_an_emptied_field_takes_the_passage_out_and_the_element_is_missing(desk:
     fields = form_of(lead, notice)
     fields[field_with(fields, "bonne foi que")] = ""
     assert lead.fill(f"/lettres/{notice}/modifier", **fields).status_code == 303
-    assert "Manque maintenant : Déclaration de bonne foi" in plain(lead.see(f"/lettres/{notice}/changements"))
+    assert "Manque : Déclaration de bonne foi" in plain(lead.see(f"/lettres/{notice}/changements"))
     assert lead.fill(f"/lettres/{notice}/complete").status_code == 409
 
 

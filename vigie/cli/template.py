@@ -109,22 +109,23 @@ def review(
                 pack.sign(desk.session, desk.now, page, account=lawyer)
         rows = [pack.page(desk.session, book.get(page.letter, lang), page.ground) for page in shown]
     for page in shown:
-        _show(page, out, quiet=as_json)
+        _show(page, pack.specimen(book.get(page.letter, lang), page.ground), out, quiet=as_json)
     if as_json:
         emit([row.to_json() for row in rows])
     for row in [] if as_json else rows:
         say(f"{row.letter:<24} {row.ground.id:<18} {'signed' if row.signed else 'NOT SIGNED'}")
 
 
-def _show(page: ReviewPage, out: Path | None, *, quiet: bool) -> None:
-    """One page of the pack into its file, or onto the terminal; what changed comes first."""
+def _show(page: ReviewPage, specimen: Letter | None, out: Path | None, *, quiet: bool) -> None:
+    """One page of the pack into its file, or onto the terminal: what changed, how it reads, all that is signed."""
     since = f"Changed since it was signed on {page.before_at:%Y-%m-%d}:" if page.before_at else "Never signed before."
     changed = "\n".join(["" if page.signed else since, *page.changed]).strip()
-    whole = f"{page.page}\nSHA-256 {page.sha256}\n"
+    reads = f"{text.render(specimen)}\n" if specimen else ""
+    whole = f"{reads}{page.page}\nSHA-256 {page.sha256}\n"
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        text = f"{changed}\n\n{whole}" if changed else whole
-        (out / f"{page.letter}.{page.lang}.{page.ground.id}.txt").write_text(text, encoding="utf-8")
+        said = f"{changed}\n\n{whole}" if changed else whole
+        (out / f"{page.letter}.{page.lang}.{page.ground.id}.txt").write_text(said, encoding="utf-8")
     elif not quiet:
         progress(f"--- {page.letter}, ground {page.ground.id} ---\n{changed}\n\n{whole}")
 
