@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -103,15 +103,20 @@ def check_table(ours: Iterable[BaseRoute]) -> None:
             raise PortalError(f"The route {name} must name one row that belongs to a case.")
 
 
-async def typed(request: Request) -> FormData:
+async def typed(request: Request) -> AsyncIterator[FormData]:
     """The form of a request, bounded in size; empty when there is none. Files are read on the routes of `UPLOADS`."""
     sent = request.headers.get("content-type", "")
     upload = sent.startswith("multipart/form-data") and request.scope["route"].name in UPLOADS
     if request.method in SAFE or not (upload or sent.startswith("application/x-www-form")):
-        return FormData()
+        yield FormData()
+        return
     if not 0 < int(request.headers.get("content-length") or 0) <= (MOST_UPLOADED if upload else MOST_BYTES):
         raise TooLarge
-    return await request.form(max_files=1, max_fields=1000)
+    form = await request.form(max_files=1, max_fields=1000)
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 def enter(request: Request, form: Annotated[FormData, Depends(typed)]) -> Iterator[Visit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from fastapi import Response
@@ -23,8 +24,8 @@ def asks_safety(visit: Visit) -> bool:
 
 
 def demoted(shown: str) -> str:
-    """The letter's HTML inside a page that has its own first heading."""
-    return shown.replace("<h2", "<h3").replace("</h2>", "</h3>").replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    """The letter's HTML one rank lower, inside a page that has headings of its own."""
+    return re.sub(r"(</?h)(\d)(?=[ >])", lambda found: f"{found[1]}{int(found[2]) + 1}", shown)
 
 
 def do(visit: Visit, notice_id: str, act: Callable[[], object]) -> Response:

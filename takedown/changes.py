@@ -55,6 +55,8 @@ def between(before: Letter, after: Letter) -> tuple[Change, ...]:
     """Everything that differs between two states of a letter, in the order of the letter."""
     one, other = _passages(before), _passages(after)
     found: list[Change] = []
+    if before.subject != after.subject:
+        found.append(Change("changed", SUBJECT, tuple(_words(before.subject, after.subject))))
     for op, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if op != "equal":
             found.extend(_changes(one[a:b], other[c:d]))
@@ -96,7 +98,7 @@ def _place(element: str | None, labels: Mapping[str, Mapping[str, str]], lang: s
 
 
 def _passages(letter: Letter) -> list[Passage]:
-    return [Passage(SUBJECT, letter.subject), *(one for block in letter.blocks for one in _of_block(block))]
+    return [one for block in letter.blocks for one in _of_block(block)]
 
 
 def _of_block(block: Block) -> Iterator[Passage]:

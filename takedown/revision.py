@@ -42,9 +42,22 @@ class Revision:
 
 
 def revise(
-    session: Session, now: dt.datetime, notice_id: str, edited: Edited, *, actor: str, letterbook: Letterbook
+    session: Session,
+    now: dt.datetime,
+    notice_id: str,
+    edited: Edited,
+    *,
+    actor: str,
+    letterbook: Letterbook,
+    state: str | None = None,
 ) -> Revision:
-    """Keep the edited letter; the approval of the old one falls. Raises `NoticeError` when nothing differs."""
+    """Keep the edited letter; the approval of the old one falls.
+
+    `state` is the content hash of the letter that the person had before her, where it is known. Raises `NoticeError`
+    when somebody else changed it meanwhile, when it has left, or when nothing differs.
+    """
+    if state is not None and state != store.get(session, NoticeRow, notice_id).content_sha256:
+        raise NoticeError.coded("refusal.edited_meanwhile")
     seen = look(session, notice_id, edited, letterbook=letterbook)
     if (edited.subject, edited.blocks) == (seen.before.subject, seen.before.blocks):
         raise NoticeError.coded("refusal.word_same")

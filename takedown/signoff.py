@@ -13,12 +13,28 @@ from storage.vault import INSTANCE
 from takedown.tables import SignOff
 
 
-def sign(session: Session, now: dt.datetime, *, letter: str, lang: str, sha: str, account: str) -> str:
-    """Record the signature of `account` under the text with this SHA-256; signing twice keeps the first."""
-    known = _find(session, letter, lang, sha)
+def sign(
+    session: Session,
+    now: dt.datetime,
+    *,
+    letter: str,
+    lang: str,
+    sha: str,
+    account: str,
+    ground: str | None = None,
+    page: str | None = None,
+) -> str:
+    """Record the signature of `account` under the text with this SHA-256; signing twice keeps the first.
+
+    `page` is what was read before signing (takedown.review), kept so that a later change can be shown.
+    """
+    known = find(session, letter=letter, lang=lang, sha=sha)
     if known is not None:
-        return known
-    row = SignOff(id=new_id(now), letter=letter, lang=lang, template_sha256=sha, account_id=account, at=now)
+        return known.id
+    row = SignOff(
+        id=new_id(now), letter=letter, lang=lang, template_sha256=sha, account_id=account, ground=ground, page=page,
+        at=now,
+    )  # fmt: skip
     session.add(row)
     session.flush()
     ledger.append(session, case_id=INSTANCE, at=now, actor=account, act="sign.letter", subject=("sign_off", row.id),
@@ -28,9 +44,16 @@ def sign(session: Session, now: dt.datetime, *, letter: str, lang: str, sha: str
 
 def is_signed(session: Session, *, letter: str, lang: str, sha: str) -> bool:
     """Whether somebody signed exactly this text."""
-    return _find(session, letter, lang, sha) is not None
+    return find(session, letter=letter, lang=lang, sha=sha) is not None
 
 
-def _find(session: Session, letter: str, lang: str, sha: str) -> str | None:
+def find(session: Session, *, letter: str, lang: str, sha: str) -> SignOff | None:
+    """The signature under exactly this text."""
     fits = (SignOff.letter == letter, SignOff.lang == lang, SignOff.template_sha256 == sha)
-    return session.scalar(select(SignOff.id).where(*fits))
+    return session.scalar(select(SignOff).where(*fits))
+
+
+def last(session: Session, *, letter: str, lang: str, ground: str) -> SignOff | None:
+    """The newest signature under any text of this letter and ground."""
+    fits = (SignOff.letter == letter, SignOff.lang == lang, SignOff.ground == ground)
+    return session.scalar(select(SignOff).where(*fits).order_by(SignOff.at.desc(), SignOff.id.desc()).limit(1))

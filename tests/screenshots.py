@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -24,9 +25,11 @@ from monitor import store
 from portal.app import create_app
 from portal.services import Services
 from storage.database import transaction
-from takedown import checks, listing, notices
+from takedown import checks, listing, notices, revision
+from takedown import store as store_of_letters
 from takedown.drafting import Office
 from takedown.tables import DispatchRow, NoticeRow, TrackRow
+from takedown.word import Edited
 from tests.portal import chromium
 from tests.portal.chromium import Tab
 from vigie.story import acts, play, stage
@@ -91,6 +94,8 @@ def pages(played: Stage) -> dict[str, tuple[str, str]]:
         "08-lettre": ("subject", letter("sent")), "08-demarche": ("subject", track("to_act")),
         "08-courrier": ("subject", track("impersonation") + "/courrier"), "09-brouillon": ("lead", letter("draft")),
         "09-valider": ("lead", letter("ready")), "09-doute": ("lead", letter("in_doubt")),
+        "09-modifier": ("lead", letter("draft") + "/modifier"),
+        "09-changements": ("lead", letter("changed") + "/changements"), "16-papier": ("lead", "/papier"),
         "09-courrier": ("lead", track("intimate_image") + "/courrier"), "10-bureau": ("lead", "/bureau"),
         "11-dossier": ("lead", f"/bureau/{case_id}"), "11-journal": ("lead", f"/bureau/{case_id}/journal"),
         "12-sante": ("lead", "/sante?chains=1"), "13-modeles": ("lawyer", "/modeles"),
@@ -134,7 +139,20 @@ def _letters(played: Stage) -> dict[str, str]:
         "in_doubt": _ready(played, _draft(played, "impersonation", facts=acts.FACTS["impersonation"])),
     }
     _cut(played, made["in_doubt"])
-    return found | made
+    _change(played, made["draft"])
+    return found | made | {"changed": made["draft"]}
+
+
+def _change(played: Stage, notice: str) -> None:
+    """Edit some words of a letter, as somebody in Word would."""
+    book = played.wiring.letterbook
+    with played.session() as session:
+        letter = store_of_letters.open_letter(session, session.get_one(NoticeRow, notice))
+        blocks = tuple(
+            replace(block, text=block.text.replace("bonne foi", "entière bonne foi")) for block in letter.blocks
+        )
+        edited = Edited(f"Rappel. {letter.subject}", blocks, ())
+        revision.revise(session, played.now, notice, edited, actor=played.people.agent, letterbook=book)
 
 
 def _draft(played: Stage, harm: str, facts: dict[str, str]) -> str:

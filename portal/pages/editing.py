@@ -39,9 +39,7 @@ def edit(visit: Entered, notice_id: str) -> Response:
     if not said["subject"]:
         return _form(visit, row, letter, said, problems={"subject": "portal.edit.problem.subject"}, status=422)
     try:
-        if visit.typed("state") != row.content_sha256:
-            raise NoticeError.coded("refusal.edited_meanwhile")
-        _keep(visit, notice_id, lambda: _edited(letter, said))
+        _keep(visit, notice_id, lambda: _edited(letter, said), state=visit.typed("state"))
     except TakedownError as error:
         return _form(visit, row, letter, said, refusal=error, status=409)
     return visit.go(f"/lettres/{notice_id}/changements")
@@ -67,11 +65,12 @@ def show_changes(visit: Entered, notice_id: str, depuis: str = "") -> Response:
     return _changes(visit, notice_id, since_draft=depuis == "projet")
 
 
-def _keep(visit: Visit, notice_id: str, read: Callable[[], Edited]) -> revision.Revision:
+def _keep(visit: Visit, notice_id: str, read: Callable[[], Edited], *, state: str | None = None) -> revision.Revision:
     with visit.session.begin_nested():
         return revision.revise(
-            visit.session, visit.now, notice_id, read(), actor=visit.actor.id, letterbook=visit.services.letterbook
-        )
+            visit.session, visit.now, notice_id, read(), actor=visit.actor.id, letterbook=visit.services.letterbook,
+            state=state,
+        )  # fmt: skip
 
 
 def _fields(letter: Letter) -> dict[str, str]:

@@ -89,6 +89,6 @@ def test_what_cannot_be_printed_says_why(overlay: Path, letter: str, given: obje
 
 
 def test_an_unknown_format_is_refused(overlay: Path) -> None:
-    done = run("render", "L01.intimate_image", "--context", "-", "--format", "docx", given=CONTEXT)
+    done = run("render", "L01.intimate_image", "--context", "-", "--format", "odt", given=CONTEXT)
     assert done.exit_code == 2
-    assert "choose text, html or pdf" in done.stderr
+    assert "choose text, html, pdf or docx" in done.stderr

@@ -15,10 +15,11 @@ from config.errors import ConfigError
 from config.records import Ground
 from takedown.blocks import LetterError
 from takedown.letter_context import LetterContext
-from takedown.letterbook import Letterbook, LetterTemplate, signoff_hash
+from takedown.letterbook import Letterbook
 from takedown.letterlint import faults
 from takedown.letters import Letter, draft
-from takedown.render import html, pdf, text
+from takedown.render import docx, html, pdf, text
+from takedown.review import ReviewPage
 from takedown.samples import Samples
 from vigie.cli.output import Exit, emit, fail, progress, read_input, say
 from vigie.environment import environ
@@ -62,7 +63,7 @@ def render(
     context: Annotated[str, typer.Option(help="JSON of the context: a file, or - for standard input.")],
     lang: Annotated[str, typer.Option(help="Language of the letter.")] = "fr",
     ground: Annotated[str | None, typer.Option(help="Ground; by default the one of the harm.")] = None,
-    output_format: Annotated[str, typer.Option("--format", help="text, html or pdf.")] = "text",
+    output_format: Annotated[str, typer.Option("--format", help="text, html, pdf or docx.")] = "text",
     out: Annotated[Path | None, typer.Option(help="File to write; standard output without it.")] = None,
 ) -> None:
     """Print one letter. What is missing and what to look at is said on stderr; a missing element gives exit code 3."""
@@ -85,52 +86,49 @@ def review(
     letter_id: Annotated[str, typer.Argument(metavar="ID", help="Such as L01.doxxing; all for every letter.")],
     *,
     lang: Annotated[str, typer.Option(help="Language of the letter.")] = "fr",
+    pending: Annotated[bool, typer.Option("--pending", help="Only what still waits for a signature.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder to write the pack to, one page a file.")] = None,
     sign: Annotated[
         bool, typer.Option("--sign", help="Sign what is shown: asks for the lawyer's login and password.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show a letter as a lawyer must read it, and whether it is signed off; with --sign, a lawyer signs it."""
-    from takedown import signoff
+    """The review pack: a page per letter and ground, its source, what changed since it was signed; --sign signs it."""
+    from takedown import review as pack
     from vigie.cli.desk import at_desk
     from vigie.cli.signing import a_lawyer
 
     with at_desk() as desk:
         lawyer = a_lawyer(desk) if sign else None
-        rows = []
-        for template, chosen in _to_review(
-            desk.wiring.letterbook, desk.wiring.catalogue.grounds.values(), letter_id, lang
-        ):
-            sha = signoff_hash(template, chosen)
-            if lawyer:
-                signoff.sign(desk.session, desk.now, letter=template.header.id, lang=lang, sha=sha, account=lawyer)
-            signed = signoff.is_signed(desk.session, letter=template.header.id, lang=lang, sha=sha)
-            rows.append(
-                {"letter": template.header.id, "lang": lang, "ground": chosen.id, "sha256": sha, "signed": signed}
-            )
-            if not as_json:
-                reasons = chosen.reasons.fr if lang == "fr" else chosen.reasons.en
-                progress(f"--- {template.header.id}, ground {chosen.id} ---\n{template.text}\n{reasons}")
+        book, grounds = desk.wiring.letterbook, list(desk.wiring.catalogue.grounds.values())
+        shown = list(pack.pages(desk.session, book, grounds, letter=letter_id, lang=lang))
+        if not shown:
+            fail(f'No letter is called "{letter_id}" in this language: see `vigie template list`.', Exit.USAGE)
+        shown = [page for page in shown if not (pending and page.signed)]
+        if lawyer:
+            for page in shown:
+                pack.sign(desk.session, desk.now, page, account=lawyer)
+        rows = [pack.page(desk.session, book.get(page.letter, lang), page.ground) for page in shown]
+    for page in shown:
+        _show(page, pack.specimen(book.get(page.letter, lang), page.ground), out, quiet=as_json)
     if as_json:
-        emit(rows)
+        emit([row.to_json() for row in rows])
     for row in [] if as_json else rows:
-        say(f"{row['letter']:<24} {row['ground']:<18} {'signed' if row['signed'] else 'NOT SIGNED'}")
+        say(f"{row.letter:<24} {row.ground.id:<18} {'signed' if row.signed else 'NOT SIGNED'}")
 
 
-def _to_review(
-    book: Letterbook, grounds: Iterable[Ground], letter_id: str, lang: str
-) -> list[tuple[LetterTemplate, Ground]]:
-    """Each letter with each ground it goes with; a name that fits nothing is a usage error."""
-    known = list(grounds)
-    pairs = [
-        (template, chosen)
-        for (name, language), template in sorted(book.letters.items())
-        for chosen in known
-        if language == lang and letter_id in (name, "all") and name in chosen.letters
-    ]
-    if not pairs:
-        fail(f'No letter is called "{letter_id}" in this language: see `vigie template list`.', Exit.USAGE)
-    return pairs
+def _show(page: ReviewPage, specimen: Letter | None, out: Path | None, *, quiet: bool) -> None:
+    """One page of the pack into its file, or onto the terminal: what changed, how it reads, all that is signed."""
+    since = f"Changed since it was signed on {page.before_at:%Y-%m-%d}:" if page.before_at else "Never signed before."
+    changed = "\n".join(["" if page.signed else since, *page.changed]).strip()
+    reads = f"{text.render(specimen)}\n" if specimen else ""
+    whole = f"{reads}{page.page}\nSHA-256 {page.sha256}\n"
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        said = f"{changed}\n\n{whole}" if changed else whole
+        (out / f"{page.letter}.{page.lang}.{page.ground.id}.txt").write_text(said, encoding="utf-8")
+    elif not quiet:
+        progress(f"--- {page.letter}, ground {page.ground.id} ---\n{changed}\n\n{whole}")
 
 
 def _tell(letter: Letter, lang: str) -> None:
@@ -141,8 +139,10 @@ def _tell(letter: Letter, lang: str) -> None:
 def _printed(letter: Letter, output_format: str, overlay: Path | None) -> bytes:
     if output_format == "pdf":
         return pdf.render(letter, pdf.Layout.load(overlay))
+    if output_format == "docx":
+        return docx.render(letter)
     if output_format not in ("text", "html"):
-        fail(f'There is no format "{output_format}": choose text, html or pdf.', Exit.USAGE)
+        fail(f'There is no format "{output_format}": choose text, html, pdf or docx.', Exit.USAGE)
     return (html.render(letter) if output_format == "html" else text.render(letter)).encode()
 
 

@@ -19,8 +19,7 @@ from demo import mailbox, records, web
 from demo import people as invented_people
 from storage import vault
 from storage.database import transaction
-from takedown import signoff
-from takedown.letterbook import signoff_hash
+from takedown import review
 from vigie import wiring
 from vigie.clock import MovableClock, real_clock
 from vigie.wiring import Wiring
@@ -126,17 +125,8 @@ def _cast(session: Session, now: dt.datetime) -> People:
 
 def _sign_off(session: Session, now: dt.datetime, loaded: Wiring, cast: People) -> None:
     """The invented lawyer reads and signs every French letter under every ground it goes with."""
-    for (letter, lang), template in loaded.letterbook.letters.items():
-        for ground in loaded.catalogue.grounds.values():
-            if letter in ground.letters:
-                signoff.sign(
-                    session,
-                    now,
-                    letter=letter,
-                    lang=lang,
-                    sha=signoff_hash(template, ground),
-                    account=cast.lawyer,
-                )
+    for page in review.pages(session, loaded.letterbook, loaded.catalogue.grounds.values()):
+        review.sign(session, now, page, account=cast.lawyer)
 
 
 def _open_case(session: Session, now: dt.datetime, cast: People) -> OpenedCase:
