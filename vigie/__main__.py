@@ -30,6 +30,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "user": ("vigie.cli.user", "Accounts: add, reset a password, change a role"),
     "token": ("vigie.cli.token", "Tokens for commands and the API"),
     "openapi": ("vigie.cli.openapi", "The description of the JSON API"),
+    "backup": ("vigie.cli.backup", "Keep the whole instance in one file, verify it, put it back"),
     "db": ("vigie.cli.db", "Upgrade or check the database"),
 }
 

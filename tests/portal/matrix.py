@@ -92,7 +92,8 @@ def rows(session: Session, world: World, desk: stage.Desk) -> dict[str, str]:
     assert exhibit is not None
     return {
         "case_id": world.case.id, "hit_id": hit, "watch_id": watched.id, "term_id": term.id, "notice_id": notice,
-        "track_id": track, "reply_id": reply, "mail_id": stray, "exhibit_id": exhibit, "letter": "L01.doxxing", "lang": "fr",
+        "track_id": track, "reply_id": reply, "mail_id": stray, "exhibit_id": exhibit,
+        "letter": "L01.doxxing", "lang": "fr",
     }  # fmt: skip
 
 
