@@ -50,7 +50,8 @@ ACCESS: Mapping[str, str] = {
     "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
     "mails": "mail.read", "mail_settle": "mail.read",
-    "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
+    "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "merge": "content.add",
+    "exhibit": "evidence.export",
     "health": "health.read", "models": "template.read", "model": "template.read", "model_sign": "template.review",
     # the API
     "api_case": "case.read", "api_hits": "hit.read", "api_hit_judge": "hit.judge", "api_notices": "notice.read",

@@ -35,8 +35,8 @@ from tests.vigie.kill_child import KEY
 from tests.vigie.killed_chain import left, opened
 
 BOUNDARIES = 93
-"""Before and after every commit of run, judgement, intake, sealing, draft, ready, approval, sending, reading of the mailbox and three
-looks; before and after each effect outside (package, delivery, fetch). `test_the_boundaries_are_counted` holds it."""
+"""Before and after every commit of run, judgement, intake, sealing, draft, ready, approval, sending, reading of the
+mailbox and three looks; before and after each effect outside (package, delivery, fetch)."""
 ONCE = ("notice.drafted", "notice.approved", "notice.sent", "notice.acknowledged", "notice.answered", "track.opened",
         "track.resolved", "track.reappeared")  # fmt: skip
 KINDS = ("sqlite", "postgresql")
