@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from cases.age import OF_IMAGES
 from config import messages
 from config.catalogue import Catalogue
 from config.records.record import HARMS
-from monitor.judgement import OF_IMAGES
 from takedown import content, intake
 from takedown.errors import TakedownError
 
