@@ -55,7 +55,7 @@ ACCESS: Mapping[str, str] = {
     # at work
     "mails": "mail.read", "mail_settle": "mail.read",
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
-    "office": "office.change", "office_give": "office.change", "office_take": "office.change",
+    "merge": "content.add", "office": "office.change", "office_give": "office.change", "office_take": "office.change",
     "health": "health.read", "models": "template.read", "model": "template.read", "model_sign": "template.review",
     # the API
     "api_case": "case.read", "api_hits": "hit.read", "api_hit_judge": "hit.judge", "api_notices": "notice.read",

@@ -22,6 +22,7 @@ CODES = frozenset(
         "content.seen_again",
         "content.never_fetched",
         "content.capture_held",
+        "content.merged",
         "track.opened",
         "track.silence",
         "track.refused",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from config import messages
 from config.catalogue import Catalogue
-from takedown import clocks, events, letters, outbox, signoff, store, track, versions
+from takedown import clocks, events, letters, outbox, proposal, signoff, store, track, versions
 from takedown.addressee import Addressee
 from takedown.approval import approve
 from takedown.blocks import Block
@@ -21,7 +21,7 @@ from takedown.drafting import PARIS, Office, draft
 from takedown.errors import NoticeError
 from takedown.letter import Letter
 from takedown.letterbook import Letterbook, LetterHeader
-from takedown.tables import DispatchRow, NoticeRow, NoticeTrack, TrackRow
+from takedown.tables import ContentRow, DispatchRow, NoticeRow, NoticeTrack, TrackRow
 
 __all__ = [
     "Line",
@@ -41,6 +41,7 @@ __all__ = [
     "retract",
     "return_",
     "status_of",
+    "together",
     "undo",
     "withdraw",
 ]  # fmt: skip
@@ -245,6 +246,17 @@ def mark_sent(
     outbox.mark_delivered(
         session, now, dispatch, receipt.to_json(), actor=actor, catalogue=catalogue, at=_end_of(on, now)
     )
+
+
+def together(session: Session, track_id: str) -> list[str]:
+    """The tracks that one letter can cover with this one: same place, addressee and harm, still to be asked for."""
+    row = store.get(session, TrackRow, track_id)
+    harm = proposal.harm_of(session, session.get_one(ContentRow, row.content_id))
+    query = select(TrackRow, ContentRow).join(ContentRow, ContentRow.id == TrackRow.content_id)
+    query = query.where(TrackRow.case_id == row.case_id, TrackRow.place == row.place, TrackRow.target == row.target,
+                        TrackRow.status.in_(("open", "to_act")))  # fmt: skip
+    found = session.execute(query.order_by(TrackRow.created_at, TrackRow.id))
+    return [one.id for one, content in found if proposal.harm_of(session, content) == harm]
 
 
 def list_notices(session: Session, case_id: str) -> list[Line]:

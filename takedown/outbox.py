@@ -86,6 +86,14 @@ def resolve_doubt(
     return row.status
 
 
+def pause_restored(session: Session, now: dt.datetime) -> int:
+    """After a restore every letter that waited to leave may have left from the other machine: all are in doubt."""
+    rows = session.scalars(select(DispatchRow).where(DispatchRow.status == "sending")).all()
+    for row in rows:
+        _in_doubt(session, now, row, "restored")
+    return len(rows)
+
+
 def doubtful(session: Session, case_id: str | None = None) -> Sequence[DispatchRow]:
     """Every dispatch a person must look at: in doubt, or failed and set aside."""
     query = select(DispatchRow).where(DispatchRow.status.in_(("in_doubt", "failed")))
@@ -118,7 +126,9 @@ def _waiting(now: dt.datetime) -> ColumnElement[bool]:
 
 
 def _cut(now: dt.datetime) -> ColumnElement[bool]:
-    return and_(DispatchRow.status == "sending", DispatchRow.lease_until < now)
+    """In flight without a sender: its lease is over, or it was restored from a backup."""
+    over = or_(DispatchRow.lease_until < now, DispatchRow.lease_until.is_(None))
+    return and_(DispatchRow.status == "sending", over)
 
 
 def _won(session: Session, dispatch_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:

@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "watch": ("vigie.cli.watch", "What to look for: names, handles, fingerprints, and where"),
     "source": ("vigie.cli.source", "The places that are asked, and one run of one of them"),
     "hit": ("vigie.cli.hit", "What was found, and a person's judgement on it"),
+    "import": ("vigie.cli.import_", "Take a list of addresses in"),
     "notice": ("vigie.cli.notice", "Letters: draft, preview, approve, send, replies"),
     "deadline": ("vigie.cli.deadline", "Compute a deadline with its working; list the open ones"),
     "recourse": ("vigie.cli.recourse", "Explain which step comes next, and why"),
@@ -30,6 +31,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "user": ("vigie.cli.user", "Accounts: add, reset a password, change a role"),
     "token": ("vigie.cli.token", "Tokens for commands and the API"),
     "openapi": ("vigie.cli.openapi", "The description of the JSON API"),
+    "backup": ("vigie.cli.backup", "Keep the whole instance in one file, verify it, put it back"),
     "db": ("vigie.cli.db", "Upgrade or check the database"),
 }
 

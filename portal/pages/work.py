@@ -16,7 +16,7 @@ from portal import reading
 from portal.access import Entered
 from portal.visit import Visit
 from storage import ledger
-from takedown import listing, notices, statistics
+from takedown import listing, merging, notices, statistics
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,7 +42,19 @@ def file(visit: Entered, case_id: str) -> Response:
         "file", file=opened, tracks=listing.tracks(visit.session, case_id), deadlines=lines,
         letters=notices.list_notices(visit.session, case_id), watches=reading.watches(visit.session, case_id),
         exhibits=custody.list_exhibits(visit.session, case_id), members=_members(visit, case_id),
+        duplicates=merging.likely(visit.session, case_id),
     )  # fmt: skip
+
+
+@router.post("/bureau/{case_id}/doublons", name="merge")
+def merge(visit: Entered, case_id: str) -> Response:
+    """Two addresses are one page: the second one's open tracks are closed; only contents of this case can be named."""
+    pairs = {(pair.keep, pair.other) for pair in merging.likely(visit.session, case_id)}
+    chosen = (visit.typed("keep"), visit.typed("other"))
+    if chosen not in pairs:
+        return visit.problem("portal.problem.refused")
+    merging.merge(visit.session, visit.now, *chosen, actor=visit.actor.id)
+    return visit.go(f"/bureau/{case_id}")
 
 
 @router.get("/bureau/{case_id}/journal", name="journal")

@@ -110,7 +110,7 @@ def carry_on(desk: Desk, way: Channel) -> None:
     with transaction(desk.factory) as session:
         notice = session.query(NoticeRow.id, NoticeRow.status).first()
         if notice is None:
-            track = session.query(TrackRow.id).scalar()
+            track = session.query(TrackRow.id).filter_by(case_id=desk.case_id).scalar()
             notice_id, status = desk.draft(session, [track]), "draft"
     if notice is not None:
         notice_id, status = notice

@@ -141,3 +141,37 @@ def export(reference: str) -> None:
         found = desk.case(reference, "case.export")
         document = case.export(desk.session, desk.now, found.id, actor=desk.actor.id)
     emit(document)
+
+
+@app.command()
+def duplicates(reference: str, json: Json = False) -> None:
+    """Contents that may be one page under two addresses; the first of each pair is proposed to be kept."""
+    from takedown import merging
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        pairs = merging.likely(desk.session, desk.case(reference, "content.read").id)
+    if json:
+        emit([dataclasses.asdict(pair) for pair in pairs])
+    for pair in [] if json else pairs:
+        say(f"{pair.keep}  {pair.keep_address}\n{pair.other}  {pair.other_address}\n")
+
+
+@app.command()
+def merge(
+    reference: str,
+    keep: Annotated[str, typer.Option(help="The content that goes on.")],
+    other: Annotated[str, typer.Option(help="The content that is the same page; its open tracks are closed.")],
+    json: Json = False,
+) -> None:
+    """Say that two contents are one page; nothing is deleted."""
+    from takedown import merging, store
+    from takedown.tables import ContentRow
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        found = desk.case(reference, "content.add")
+        if store.get(desk.session, ContentRow, keep).case_id != found.id:
+            fail("This content belongs to another case. Nothing was changed.", Exit.USAGE)
+        merging.merge(desk.session, desk.now, keep, other, actor=desk.actor.id)
+    emit({"kept": keep, "merged": other}) if json else say("Merged: only the first one goes on.")

@@ -35,6 +35,9 @@ def tracks(case: Annotated[str, typer.Option(help="Number or id of the case.")],
 @app.command()
 def draft(
     track: Annotated[list[str], typer.Option(help="Which track; repeat it to cover several on one site.")],
+    together: Annotated[
+        bool, typer.Option("--together", help="Also every other page of the same site and harm: one letter, an annex.")
+    ] = False,
     letter: Annotated[str, typer.Option(help="Letter id; the ladder's proposal when empty.")] = "",
     signer: Annotated[str, typer.Option(help="subject, lawyer or association.")] = "subject",
     facts: Annotated[
@@ -54,7 +57,7 @@ def draft(
         notice = notices.draft(
             desk.session,
             desk.now,
-            track_ids=track,
+            track_ids=notices.together(desk.session, track[0]) if together else track,
             letter=letter or None,
             lang=lang,
             actor=desk.actor.id,
