@@ -85,7 +85,8 @@ class Judge:
 
     def _found(self, tally: Tally, each: Read, matches: list[TextMatch]) -> None:
         mention, person = each.example.mention, each.example.person
-        assert mention is not None and person is not None
+        assert mention is not None
+        assert person is not None
         own = [match for match in matches if _person(match) == person.id and _at(each, mention, match)]
         sure = [match for match in own if match.band == "automatic"]
         either = [match for match in own if match.band in ("automatic", "context")]
@@ -97,7 +98,7 @@ class Judge:
         tally.scripts += mention.script
         tally.scripts_either += bool(either) and mention.script
         if not sure:
-            told = f" (real word)" if mention.known else ""
+            told = " (real word)" if mention.known else ""
             tally.misses.append(f"{person.name!r} as {mention.shown!r}{told}{' [context band]' if either else ''}")
 
     def _literal(self, identity: str, each: Read) -> bool:

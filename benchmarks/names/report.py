@@ -50,7 +50,8 @@ class Bound:
     def line(self) -> str:
         reached = "-" if self.reached is None else f"{self.reached:,.4g}"
         sign = "<=" if self.most else ">="
-        return f"{self.figure:<66} {reached:>10} {sign} {self.asked:<8,g} {'held' if self.held else 'NOT HELD'}  {self.why}"
+        verdict = "held" if self.held else "NOT HELD"
+        return f"{self.figure:<66} {reached:>10} {sign} {self.asked:<8,g} {verdict}  {self.why}"
 
 
 def show(*, full: bool, as_json: bool, each: int = 200, quick: bool = False) -> None:
@@ -162,7 +163,8 @@ def bounds(result: dict[str, Any]) -> list[Bound]:
         classes[kind]["automatic"] for kind in FORM_CLASSES
     )
     one, two = classes["one_edit"], classes["two_edits"]
-    scripts = f"own script {classes['transliteration+context']['scripts_either']} of {classes['transliteration+context']['scripts']}"
+    spelled = classes["transliteration+context"]
+    scripts = f"own script {spelled['scripts_either']} of {spelled['scripts']}"
     rows = [
         Bound("recall of the 24 form classes, pooled", pooled, 0.995),
         Bound("recall of the 24 form classes, the worst", forms[worst], 0.98, why=worst),
@@ -174,7 +176,7 @@ def bounds(result: dict[str, Any]) -> list[Bound]:
         ),
         Bound(
             "transliterations, either band, context near",
-            _either(classes["transliteration+context"]),
+            _either(spelled),
             0.90,
             why=scripts,
         ),

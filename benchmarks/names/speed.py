@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ahocorasick_rs
 from rapidfuzz import fuzz
 
 from benchmarks.names import sources
@@ -25,6 +24,11 @@ from benchmarks.names.pages import Author
 from benchmarks.names.people import Person, population
 from benchmarks.names.quality import index_of
 from monitor.names import NameIndex, Term
+
+try:
+    import ahocorasick_rs
+except ImportError:
+    ahocorasick_rs = None
 
 try:
     import hyperscan

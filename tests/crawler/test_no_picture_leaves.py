@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from crawler.job import Job
 from crawler.child import run
+from crawler.job import Job
 
 
 def photo() -> str:
