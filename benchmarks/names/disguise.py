@@ -150,12 +150,13 @@ def possessive(person: Person, chance: random.Random) -> Mention:
 
 def slug(person: Person, chance: random.Random) -> Mention:
     """The name in an address that the page links to, and nowhere in its words."""
-    parts = [part for part in re.split(r"[\W_]+", bare(person.name)) if part]
+    both = (person.first, person.last)
+    first, last = ([part for part in re.split(r"[\W_]+", bare(name)) if part] for name in both)
     if chance.random() < 0.2:
         core = person.name.replace(" ", "-")
         path, shown = quote(core), core
     else:
-        core = chance.choice(("-", "-", "_", "+")).join(chance.choice((parts, parts, parts[::-1])))
+        core = chance.choice(("-", "-", "_", "+")).join(chance.choice((first + last, first + last, last + first)))
         path = shown = core
     before, after = chance.choice(
         (("profil/", ""), ("", "-nue"), ("videos/", "-12"), ("t/", ".html"), ("search?q=", ""), ("", "/photos/"))
@@ -234,7 +235,8 @@ def address(person: Person, chance: random.Random) -> Mention:
     short = " ".join(way.get(word, word) for word in rest.split(" "))
     ways = (
         person.address, f"{street} {town}", f"{number}, {rest}, {town}", person.address.upper(),
-        _unaccented(person.address), f"{number} {short}, {town}", f"{street} - {person.city}", f"{street} ({person.city})",
+        _unaccented(person.address), f"{number} {short}, {town}", f"{street} - {person.city}",
+        f"{street} ({person.city})",
     )  # fmt: skip
     written = chance.choice(ways)
     street_end = bare(written).index(bare(person.street[-4:])) + 4
@@ -244,8 +246,8 @@ def address(person: Person, chance: random.Random) -> Mention:
 FORMS: Final[dict[str, Disguise]] = {
     each.__name__: each
     for each in (
-        exact, accents, upper, hyphen, order, particle, leet, homoglyph, zero_width, spaced, emoji, full_width, combining,
-        derived_handle, hashtag, possessive, slug, entity, split_tag, handle, pseudonym, phone, email, address,
+        exact, accents, upper, hyphen, order, particle, leet, homoglyph, zero_width, spaced, emoji, full_width,
+        combining, derived_handle, hashtag, possessive, slug, entity, split_tag, handle, pseudonym, phone, email, address,
     )
 }  # fmt: skip
 

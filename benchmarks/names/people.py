@@ -18,7 +18,8 @@ _SOUNDS = (
 _SERVICES = ("courriel.example", "poste.example", "mail.example", "boite.example")
 _WAYS = ("rue", "avenue", "boulevard", "place", "impasse", "allée", "chemin", "quai", "square", "cours")
 _WAY_NAMES = (
-    "des Tanneurs", "du Vieux Moulin", "de la Fontaine", "des Acacias", "Saint-Roch", "du Marché aux Grains",
+    "des Tanneurs", "du Vieux Moulin", "de la Fontaine", "des Acacias", "Saint-Roch",
+    "du Marché aux Grains",
     "des Forges",
     "de la Citadelle", "des Capucins", "du Pont Neuf", "des Lilas", "de la Corderie", "des Trois Rois", "du Château",
     "de la Source", "des Cordeliers", "des Peupliers", "de la Glacière", "du Lavoir", "des Vignes", "de l'Abreuvoir",

@@ -106,8 +106,12 @@ class Judge:
         person, planted = self._people[identity], each.example.person
         if planted and letters(person.name) in (letters(planted.name), letters(f"{planted.last} {planted.first}")):
             return True
+        if planted and (person.street, person.city) == (planted.street, planted.city):
+            return True  # they live at one address
         text = bare("\n".join(value for _, value in each.fields))
-        names = (person.name, f"{person.last} {person.first}", f"{person.last}, {person.first}", person.pseudonym)
+        firsts = (person.first, person.first.replace("-", " "), person.first.replace(" ", "-"))
+        names = [f"{first} {person.last}" for first in firsts] + [f"{person.last} {first}" for first in firsts]
+        names += [f"{person.last}, {person.first}", person.pseudonym]
         return any(re.search(rf"(?<![\w-]){re.escape(bare(name))}(?![\w-])", text) for name in names)
 
     def _wrong(self, identity: str, each: Read, matches: list[TextMatch]) -> str:

@@ -30,6 +30,7 @@ PACKAGES = (
     "numba",
 )
 SEED = 20261124
+_COLUMNS = (("pages", 7), ("automatic", 11), ("either", 8), ("exact_spans", 13), ("wrong", 7))
 PLANTED = 1000  # the first persons of every population are those that pages name
 
 
@@ -235,17 +236,20 @@ def _either(tally: dict[str, Any]) -> float:
 
 def _table(result: dict[str, Any]) -> Iterator[str]:
     yield "names: how good (automatic band alone; the other classes also in either band and with context near)"
-    yield f"{'class':<26}{'pages':>6}{'automatic':>11}{'either':>8}{'spans':>8}{'wrong':>7}  without real names and words"
+    heads = "".join(f"{key:>{width}}" for key, width in _COLUMNS)
+    yield f"{'class':<26}{heads}  automatic where no error made a real name or word"
     for kind, one in result["classes"].items():
+        figures = "".join(f"{one[key]:>{width}}" for key, width in _COLUMNS)
         partly = f"{one['unknown_automatic']} of {one['unknown']}" if kind.split("+")[0] in OTHER_CLASSES else ""
-        yield f"{kind:<26}{one['pages']:>6}{one['automatic']:>11}{one['either']:>8}{one['exact_spans']:>8}{one['wrong']:>7}  {partly}"
+        yield f"{kind:<26}{figures}  {partly}"
     for count, size in result["sizes"].items():
         yield f"N = {count:,}: " + ", ".join(f"{name} {value:.4g}" for name, value in size.items())
     yield "names: how fast, microseconds of processor time a page"
     for row in result["speed"]:
         figures = ", ".join(f"{name} {value:,.0f}" for name, value in row["medians"].items())
         builds = ", ".join(f"{name} {value:.2f}" for name, value in row["builds"].items())
-        yield f"N = {row['persons']:,} ({row['strings']:,} strings, {row['characters']:,} characters): {figures}; build s: {builds}"
+        yield f"N = {row['persons']:,} ({row['strings']:,} strings, {row['characters']:,} characters): {figures}"
+        yield f"    build s: {builds}"
         yield f"    updates: {row['updates']}"
     yield "exponents: " + ", ".join(
         f"{name} {value:.2f}" for name, value in result["exponents"].items() if value is not None
