@@ -269,11 +269,8 @@ def _replaced(name: str, table: dict[str, str], chance: random.Random, share: fl
 
 
 def _styled(text: str, capital: int, small: int) -> str:
-    return "".join(
-        chr(capital + ord(letter) - 65)
-        if "A" <= letter <= "Z"
-        else chr(small + ord(letter) - 97)
-        if "a" <= letter <= "z"
-        else letter
-        for letter in _unaccented(text)
-    )
+    def styled(found: re.Match[str]) -> str:
+        letter = found.group()
+        return chr(ord(letter) + (capital - ord("A") if letter.isupper() else small - ord("a")))
+
+    return re.sub("[A-Za-z]", styled, _unaccented(text))

@@ -23,7 +23,8 @@ _WAY_NAMES = (
     "des Forges",
     "de la Citadelle", "des Capucins", "du Pont Neuf", "des Lilas", "de la Corderie", "des Trois Rois", "du Château",
     "de la Source", "des Cordeliers", "des Peupliers", "de la Glacière", "du Lavoir", "des Vignes", "de l'Abreuvoir",
-    "des Carmes", "du Puits", "de la Ravine", "des Noyers", "de la Tuilerie", "du Bief", "des Bateliers", "de la Grange",
+    "des Carmes", "du Puits", "de la Ravine", "des Noyers", "de la Tuilerie", "du Bief", "des Bateliers",
+    "de la Grange",
     "des Remparts", "du Verger", "de l'Écluse", "des Orfèvres", "du Beffroi", "de la Halle", "des Merisiers",
 )  # fmt: skip
 CITIES = (

@@ -52,9 +52,14 @@ def read(examples: Iterable[Example]) -> list[Read]:
     ]
 
 
-def index_of(people: Iterable[Person]) -> NameIndex:
-    """An index of all terms of these people."""
-    return NameIndex([Term.from_json(row) for person in people for row in person.terms()])
+def index_of(people: Iterable[Person], **engine: Any) -> NameIndex:
+    """An index of all terms of these people; `engine` is handed to it as it is."""
+    return NameIndex([Term.from_json(row) for person in people for row in person.terms()], **engine)
+
+
+def differing(one: NameIndex, other: NameIndex, reads: Iterable[Read]) -> int:
+    """Pages on which two engines do not give equal matches."""
+    return sum(one.match(each.fields) != other.match(each.fields) for each in reads)
 
 
 class Judge:
