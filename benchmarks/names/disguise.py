@@ -75,8 +75,9 @@ def particle(person: Person, chance: random.Random) -> Mention | None:
         return None
     own = person.last[len(lead) :].strip()
     joined = f"{lead.swapcase()}{own}" if lead.endswith("'") else f"{lead.upper()} {own}"
-    ways = (f"{person.first} {own}", f"{person.first} {joined}", f"{own}, {person.first} {lead}")
-    return plain(chance.choice(ways))
+    if chance.random() < 0.3:  # as libraries write it: the particle at the end is of the name, but may be left out
+        return plain(f"{own}, {person.first} {lead}", f"{own}, {person.first}")
+    return plain(chance.choice((f"{person.first} {own}", f"{person.first} {joined}")))
 
 
 def leet(person: Person, chance: random.Random) -> Mention | None:
@@ -247,7 +248,8 @@ FORMS: Final[dict[str, Disguise]] = {
     each.__name__: each
     for each in (
         exact, accents, upper, hyphen, order, particle, leet, homoglyph, zero_width, spaced, emoji, full_width,
-        combining, derived_handle, hashtag, possessive, slug, entity, split_tag, handle, pseudonym, phone, email, address,
+        combining, derived_handle, hashtag, possessive, slug, entity, split_tag, handle, pseudonym, phone, email,
+        address,
     )
 }  # fmt: skip
 
