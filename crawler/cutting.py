@@ -67,10 +67,20 @@ def cut_media(body: bytes, charset: str | None) -> tuple[bytes, tuple[Cut, ...]]
     Length (bytes) and hash are of the decoded medium, or of its characters when they do not decode. Raises `Refused`
     (too_many_media) beyond MAX_CUTS.
     """
-    wide = charset if charset in _WIDE else "latin-1"  # latin-1 gives every byte back unchanged
-    text = body.decode(wide, errors="surrogatepass" if wide != "latin-1" else "strict")
+    body, wide = _cut_wide(body, charset) if charset in _WIDE else (body, ())
+    # also for a wide charset, which may be a lie: latin-1 gives every byte back unchanged
+    text, narrow = cut_text(body.decode("latin-1"))
+    return (text.encode("latin-1") if narrow else body), (*wide, *narrow)
+
+
+def _cut_wide(body: bytes, charset: str) -> tuple[bytes, tuple[Cut, ...]]:
+    whole = len(body) - len(body) % (4 if "32" in charset else 2)  # what was cut off in the middle of a character
+    try:
+        text = body[:whole].decode(charset, errors="surrogatepass")
+    except UnicodeDecodeError:
+        text = body[:whole].decode(charset, errors="replace")
     text, cuts = cut_text(text)
-    return (text.encode(wide, errors="surrogatepass") if cuts else body), cuts
+    return (text.encode(charset, errors="surrogatepass") + body[whole:] if cuts else body), cuts
 
 
 def cut_text(text: str) -> tuple[str, tuple[Cut, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 
 import typer
@@ -49,10 +50,9 @@ def page(data: bytes) -> None:
 
 def match(data: bytes) -> None:
     """Lines as `vigie match text` reads them; then the same bytes as the text of a page."""
-    try:
-        read = [_fields(row) for row in _pages(io.BytesIO(data), "pages.jsonl")]
-    except typer.Exit:  # a wrong line is told and nothing is done
-        read = []
+    read: list[list[tuple[str, str]]] = []
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit, typer.Exit):
+        read = [_fields(row) for row in _pages(io.BytesIO(data), "pages.jsonl")]  # a wrong line is told: exit code 2
     text = data.decode("utf-8", "replace")
     for fields in [*read, [("text", text)], [("title", text[:50]), ("link", text)]]:
         known = dict(fields)

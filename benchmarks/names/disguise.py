@@ -75,8 +75,9 @@ def particle(person: Person, chance: random.Random) -> Mention | None:
         return None
     own = person.last[len(lead) :].strip()
     joined = f"{lead.swapcase()}{own}" if lead.endswith("'") else f"{lead.upper()} {own}"
-    ways = (f"{person.first} {own}", f"{person.first} {joined}", f"{own}, {person.first} {lead}")
-    return plain(chance.choice(ways))
+    if chance.random() < 0.3:  # as libraries write it: the particle at the end is of the name, but may be left out
+        return plain(f"{own}, {person.first} {lead}", f"{own}, {person.first}")
+    return plain(chance.choice((f"{person.first} {own}", f"{person.first} {joined}")))
 
 
 def leet(person: Person, chance: random.Random) -> Mention | None:
@@ -150,12 +151,13 @@ def possessive(person: Person, chance: random.Random) -> Mention:
 
 def slug(person: Person, chance: random.Random) -> Mention:
     """The name in an address that the page links to, and nowhere in its words."""
-    parts = [part for part in re.split(r"[\W_]+", bare(person.name)) if part]
+    both = (person.first, person.last)
+    first, last = ([part for part in re.split(r"[\W_]+", bare(name)) if part] for name in both)
     if chance.random() < 0.2:
         core = person.name.replace(" ", "-")
         path, shown = quote(core), core
     else:
-        core = chance.choice(("-", "-", "_", "+")).join(chance.choice((parts, parts, parts[::-1])))
+        core = chance.choice(("-", "-", "_", "+")).join(chance.choice((first + last, first + last, last + first)))
         path = shown = core
     before, after = chance.choice(
         (("profil/", ""), ("", "-nue"), ("videos/", "-12"), ("t/", ".html"), ("search?q=", ""), ("", "/photos/"))
@@ -234,7 +236,8 @@ def address(person: Person, chance: random.Random) -> Mention:
     short = " ".join(way.get(word, word) for word in rest.split(" "))
     ways = (
         person.address, f"{street} {town}", f"{number}, {rest}, {town}", person.address.upper(),
-        _unaccented(person.address), f"{number} {short}, {town}", f"{street} - {person.city}", f"{street} ({person.city})",
+        _unaccented(person.address), f"{number} {short}, {town}", f"{street} - {person.city}",
+        f"{street} ({person.city})",
     )  # fmt: skip
     written = chance.choice(ways)
     street_end = bare(written).index(bare(person.street[-4:])) + 4
@@ -244,8 +247,9 @@ def address(person: Person, chance: random.Random) -> Mention:
 FORMS: Final[dict[str, Disguise]] = {
     each.__name__: each
     for each in (
-        exact, accents, upper, hyphen, order, particle, leet, homoglyph, zero_width, spaced, emoji, full_width, combining,
-        derived_handle, hashtag, possessive, slug, entity, split_tag, handle, pseudonym, phone, email, address,
+        exact, accents, upper, hyphen, order, particle, leet, homoglyph, zero_width, spaced, emoji, full_width,
+        combining, derived_handle, hashtag, possessive, slug, entity, split_tag, handle, pseudonym, phone, email,
+        address,
     )
 }  # fmt: skip
 
@@ -267,11 +271,8 @@ def _replaced(name: str, table: dict[str, str], chance: random.Random, share: fl
 
 
 def _styled(text: str, capital: int, small: int) -> str:
-    return "".join(
-        chr(capital + ord(letter) - 65)
-        if "A" <= letter <= "Z"
-        else chr(small + ord(letter) - 97)
-        if "a" <= letter <= "z"
-        else letter
-        for letter in _unaccented(text)
-    )
+    def styled(found: re.Match[str]) -> str:
+        letter = found.group()
+        return chr(ord(letter) + (capital - ord("A") if letter.isupper() else small - ord("a")))
+
+    return re.sub("[A-Za-z]", styled, _unaccented(text))

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from benchmarks.names.disguise import FORMS
-from benchmarks.names.mention import CLASSES, OTHER_CLASSES, Mention, bare, plain
+from benchmarks.names.mention import CLASSES, OTHER_CLASSES, Mention, bare, letters, plain
 from benchmarks.names.people import CITIES, Person
 from benchmarks.names.sources import Sources
 from benchmarks.names.variants import VARIANTS
@@ -118,7 +118,7 @@ class Author:
             own = person.first if part == "first" else person.last
             most = 1 if len(own) < 6 else 2
             near = process.extract(own, names, scorer=OSA.distance, score_cutoff=most, limit=12)
-            others = [name for name, _, _ in near if bare(name) != bare(own)]
+            others = [name for name, _, _ in near if letters(name) != letters(own)]
             if others:
                 return person, self.chance.choice(others)
 

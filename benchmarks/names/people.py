@@ -11,15 +11,20 @@ from benchmarks.names.sources import Sources
 from benchmarks.names.spellings import FAMILIES
 
 PARTICLES = ("de", "de La", "Le", "du", "van der", "von", "Ben", "El", "d'", "da", "di", "La")
-_SOUNDS = ("bra", "cle", "dri", "fou", "gan", "hel", "jor", "kly", "lum", "mro", "nef", "oxa", "pli", "quo", "rus", "sti",
-           "tza", "urb", "vem", "wol", "xan", "yph", "zeg", "tro", "gle", "sna", "fri", "plo", "dax", "mig")  # fmt: skip
+_SOUNDS = (
+    "bra", "cle", "dri", "fou", "gan", "hel", "jor", "kly", "lum", "mro", "nef", "oxa", "pli", "quo", "rus", "sti",
+    "tza", "urb", "vem", "wol", "xan", "yph", "zeg", "tro", "gle", "sna", "fri", "plo", "dax", "mig",
+)  # fmt: skip
 _SERVICES = ("courriel.example", "poste.example", "mail.example", "boite.example")
 _WAYS = ("rue", "avenue", "boulevard", "place", "impasse", "allée", "chemin", "quai", "square", "cours")
 _WAY_NAMES = (
-    "des Tanneurs", "du Vieux Moulin", "de la Fontaine", "des Acacias", "Saint-Roch", "du Marché aux Grains", "des Forges",
-    "de la Citadelle", "des Capucins", "du Pont Neuf", "des Lilas", "de la Corderie", "des Trois Rois", "du Château d'Eau",
+    "des Tanneurs", "du Vieux Moulin", "de la Fontaine", "des Acacias", "Saint-Roch",
+    "du Marché aux Grains",
+    "des Forges",
+    "de la Citadelle", "des Capucins", "du Pont Neuf", "des Lilas", "de la Corderie", "des Trois Rois", "du Château",
     "de la Source", "des Cordeliers", "des Peupliers", "de la Glacière", "du Lavoir", "des Vignes", "de l'Abreuvoir",
-    "des Carmes", "du Puits", "de la Ravine", "des Noyers", "de la Tuilerie", "du Bief", "des Bateliers", "de la Grange",
+    "des Carmes", "du Puits", "de la Ravine", "des Noyers", "de la Tuilerie", "du Bief", "des Bateliers",
+    "de la Grange",
     "des Remparts", "du Verger", "de l'Écluse", "des Orfèvres", "du Beffroi", "de la Halle", "des Merisiers",
 )  # fmt: skip
 CITIES = (
@@ -86,7 +91,7 @@ class Person:
 
 
 def population(sources: Sources, count: int, seed: int) -> list[Person]:
-    """`count` persons; of the first thousand enough have a compound, a particle, a nickname or a name with spellings."""
+    """`count` persons; some have a compound first name, a particle, a nickname or a name of many spellings."""
     chance = random.Random(seed)
     firsts, lasts = _Draw(sources.first), _Draw(sources.last)
     usual = set(sources.first[:3000])

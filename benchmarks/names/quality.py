@@ -52,9 +52,14 @@ def read(examples: Iterable[Example]) -> list[Read]:
     ]
 
 
-def index_of(people: Iterable[Person]) -> NameIndex:
-    """An index of all terms of these people."""
-    return NameIndex([Term.from_json(row) for person in people for row in person.terms()])
+def index_of(people: Iterable[Person], **engine: Any) -> NameIndex:
+    """An index of all terms of these people; `engine` is handed to it as it is."""
+    return NameIndex([Term.from_json(row) for person in people for row in person.terms()], **engine)
+
+
+def differing(one: NameIndex, other: NameIndex, reads: Iterable[Read]) -> int:
+    """Pages on which two engines do not give equal matches."""
+    return sum(one.match(each.fields) != other.match(each.fields) for each in reads)
 
 
 class Judge:
@@ -85,7 +90,8 @@ class Judge:
 
     def _found(self, tally: Tally, each: Read, matches: list[TextMatch]) -> None:
         mention, person = each.example.mention, each.example.person
-        assert mention is not None and person is not None
+        assert mention is not None
+        assert person is not None
         own = [match for match in matches if _person(match) == person.id and _at(each, mention, match)]
         sure = [match for match in own if match.band == "automatic"]
         either = [match for match in own if match.band in ("automatic", "context")]
@@ -105,8 +111,12 @@ class Judge:
         person, planted = self._people[identity], each.example.person
         if planted and letters(person.name) in (letters(planted.name), letters(f"{planted.last} {planted.first}")):
             return True
+        if planted and (person.street, person.city) == (planted.street, planted.city):
+            return True  # they live at one address
         text = bare("\n".join(value for _, value in each.fields))
-        names = (person.name, f"{person.last} {person.first}", f"{person.last}, {person.first}", person.pseudonym)
+        firsts = (person.first, person.first.replace("-", " "), person.first.replace(" ", "-"))
+        names = [f"{first} {person.last}" for first in firsts] + [f"{person.last} {first}" for first in firsts]
+        names += [f"{person.last}, {person.first}", person.pseudonym]
         return any(re.search(rf"(?<![\w-]){re.escape(bare(name))}(?![\w-])", text) for name in names)
 
     def _wrong(self, identity: str, each: Read, matches: list[TextMatch]) -> str:

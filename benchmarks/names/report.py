@@ -30,6 +30,7 @@ PACKAGES = (
     "numba",
 )
 SEED = 20261124
+_COLUMNS = (("pages", 7), ("automatic", 11), ("either", 8), ("exact_spans", 13), ("wrong", 7))
 PLANTED = 1000  # the first persons of every population are those that pages name
 
 
@@ -50,7 +51,8 @@ class Bound:
     def line(self) -> str:
         reached = "-" if self.reached is None else f"{self.reached:,.4g}"
         sign = "<=" if self.most else ">="
-        return f"{self.figure:<66} {reached:>10} {sign} {self.asked:<8,g} {'held' if self.held else 'NOT HELD'}  {self.why}"
+        verdict = "not measured" if self.reached is None else "held" if self.held else "NOT HELD"
+        return f"{self.figure:<66} {reached:>10} {sign} {self.asked:<8,g} {verdict}  {self.why}"
 
 
 def show(*, full: bool, as_json: bool, each: int = 200, quick: bool = False) -> None:
@@ -62,7 +64,9 @@ def show(*, full: bool, as_json: bool, each: int = 200, quick: bool = False) -> 
         print("The names benchmark needs real names and prose and was not run.", file=sys.stderr)
         return
     largest = 1_000 if quick else 100_000
-    result = _quality(found, each, largest) | _speed(found, largest * (10 if full else 1), 8 if quick else speed.PAGES)
+    result: dict[str, Any] = _quality(found, each, largest) | _speed(
+        found, largest * (10 if full else 1), 8 if quick else speed.PAGES
+    )
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else "\n".join(_table(result)), flush=True)
 
 
@@ -131,9 +135,20 @@ def _speed(found: Sources, largest: int, pages_read: int) -> dict[str, Any]:
     _say("memory ...")
     return {
         "speed": [asdict(row) for row in rows],
+        **_engines(found),
         "exponents": {name: speed.exponent(rows, name) for name in rows[-1].medians},
         "memory_kb_a_person": speed.memory(min(largest, 100_000)),
     }
+
+
+def _engines(found: Sources) -> dict[str, Any]:
+    """Whether both engines, where there are two, give equal matches on pages of all kinds."""
+    people = population(found, PLANTED, SEED)
+    author = Author(found, people, SEED + 5)
+    read = quality.read([*author.mentions(5), *author.negatives(50)])
+    indexes = [quality.index_of(people, **engine) for engine in speed.engines().values()]
+    differ = quality.differing(*indexes, read) if len(indexes) == 2 else None
+    return {"engines_differ_on": differ, "engines_compared_on": len(read)}
 
 
 def _about(found: Sources) -> dict[str, Any]:
@@ -162,7 +177,8 @@ def bounds(result: dict[str, Any]) -> list[Bound]:
         classes[kind]["automatic"] for kind in FORM_CLASSES
     )
     one, two = classes["one_edit"], classes["two_edits"]
-    scripts = f"own script {classes['transliteration+context']['scripts_either']} of {classes['transliteration+context']['scripts']}"
+    spelled = classes["transliteration+context"]
+    scripts = f"own script {spelled['scripts_either']} of {spelled['scripts']}"
     rows = [
         Bound("recall of the 24 form classes, pooled", pooled, 0.995),
         Bound("recall of the 24 form classes, the worst", forms[worst], 0.98, why=worst),
@@ -174,7 +190,7 @@ def bounds(result: dict[str, Any]) -> list[Bound]:
         ),
         Bound(
             "transliterations, either band, context near",
-            _either(classes["transliteration+context"]),
+            _either(spelled),
             0.90,
             why=scripts,
         ),
@@ -201,29 +217,25 @@ def _of_speed(result: dict[str, Any]) -> list[Bound]:
     at = next((row for row in result["speed"] if row["persons"] == 100_000), None)
     rows = []
     for way, naive, exact, slope, update, held in (
-        ("from wheels alone", 2_000, 12, 0.25, 1_000, 2.5),
-        ("with [fast]", 10_000, 5, 0.15, 50, 1.5),
+        (speed.WHEELS, 2_000, 12, 0.25, 1_000, 2.5),
+        (speed.FAST, 10_000, 5, 0.15, 50, 1.5),
     ):
-        medians = at["medians"] if at else None
-        changes = at["updates"] if at else {}
+        medians, changes = (at["medians"], at["updates"].get(way, {})) if at else ({}, {})
+        ours, peer = medians.get(way), medians.get("ahocorasick-rs")
         why = str(changes.get("why", ""))
         rows += [
-            Bound(
-                f"{way}: cheaper than the naive loop",
-                medians and medians["partial_ratio loop"] / medians["vigie"],
-                naive,
-            ),
-            Bound(
-                f"{way}: cost over exact Aho-Corasick",
-                medians and medians["vigie"] / medians["ahocorasick-rs"],
-                exact,
-                most=True,
-            ),
-            Bound(f"{way}: exponent of time in N", result["exponents"]["vigie"], slope, most=True),
+            Bound(f"{way}: cheaper than the naive loop", ours and medians["partial_ratio loop"] / ours, naive),
+            Bound(f"{way}: cost over exact Aho-Corasick", ours and peer and ours / peer, exact, most=True),
+            Bound(f"{way}: exponent of time in N", result["exponents"].get(way), slope, most=True),
             Bound(f"{way}: insertion of one person, us", changes.get("add"), update, most=True, why=why),
             Bound(f"{way}: removal of one person, us", changes.get("remove"), update, most=True, why=why),
-            Bound(f"{way}: memory a person, KB", result["memory_kb_a_person"]["vigie"], held, most=True),
+            Bound(f"{way}: memory a person, KB", result["memory_kb_a_person"].get(way), held, most=True),
         ]
+    differing = result["engines_differ_on"]
+    why = f"{differing} of {result['engines_compared_on']} pages differ" if differing is not None else "one engine only"
+    rows.append(
+        Bound("both engines give equal matches", None if differing is None else float(differing == 0), 1, why=why)
+    )
     return rows
 
 
@@ -233,17 +245,20 @@ def _either(tally: dict[str, Any]) -> float:
 
 def _table(result: dict[str, Any]) -> Iterator[str]:
     yield "names: how good (automatic band alone; the other classes also in either band and with context near)"
-    yield f"{'class':<26}{'pages':>6}{'automatic':>11}{'either':>8}{'spans':>8}{'wrong':>7}  without real names and words"
+    heads = "".join(f"{key:>{width}}" for key, width in _COLUMNS)
+    yield f"{'class':<26}{heads}  automatic where no error made a real name or word"
     for kind, one in result["classes"].items():
+        figures = "".join(f"{one[key]:>{width}}" for key, width in _COLUMNS)
         partly = f"{one['unknown_automatic']} of {one['unknown']}" if kind.split("+")[0] in OTHER_CLASSES else ""
-        yield f"{kind:<26}{one['pages']:>6}{one['automatic']:>11}{one['either']:>8}{one['exact_spans']:>8}{one['wrong']:>7}  {partly}"
+        yield f"{kind:<26}{figures}  {partly}"
     for count, size in result["sizes"].items():
         yield f"N = {count:,}: " + ", ".join(f"{name} {value:.4g}" for name, value in size.items())
     yield "names: how fast, microseconds of processor time a page"
     for row in result["speed"]:
         figures = ", ".join(f"{name} {value:,.0f}" for name, value in row["medians"].items())
         builds = ", ".join(f"{name} {value:.2f}" for name, value in row["builds"].items())
-        yield f"N = {row['persons']:,} ({row['strings']:,} strings, {row['characters']:,} characters): {figures}; build s: {builds}"
+        yield f"N = {row['persons']:,} ({row['strings']:,} strings, {row['characters']:,} characters): {figures}"
+        yield f"    build s: {builds}"
         yield f"    updates: {row['updates']}"
     yield "exponents: " + ", ".join(
         f"{name} {value:.2f}" for name, value in result["exponents"].items() if value is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import inspect
 import itertools
 import math
 import multiprocessing
@@ -16,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ahocorasick_rs
 from rapidfuzz import fuzz
 
 from benchmarks.names import sources
@@ -27,6 +27,11 @@ from benchmarks.names.quality import index_of
 from monitor.names import NameIndex, Term
 
 try:
+    import ahocorasick_rs
+except ImportError:
+    ahocorasick_rs = None
+
+try:
     import hyperscan
 except ImportError:
     hyperscan = None
@@ -35,6 +40,7 @@ ROUNDS = 5
 PAGES = 60
 SAMPLED = 60  # names of the naive loop; its time is scaled to all of them and told as such
 SEED = 20261124
+WHEELS, FAST = "vigie from wheels", "vigie with [fast]"
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Row:
     characters: int
     medians: dict[str, float]
     builds: dict[str, float]
-    updates: dict[str, float | str]
+    updates: dict[str, dict[str, float | str]]
 
 
 def texts(author: Author, count: int, mean: int = 13_000) -> list[str]:
@@ -73,16 +79,25 @@ def strings_of(person: Person) -> list[str]:
     return list(dict.fromkeys(forms))
 
 
+def engines() -> dict[str, dict[str, bool]]:
+    """The engines of the matcher that this version has, as arguments of its index: numpy alone, and compiled."""
+    if "compiled" not in inspect.signature(NameIndex.__init__).parameters:
+        return {WHEELS: {}}
+    return {WHEELS: {"compiled": False}, FAST: {"compiled": True}}
+
+
 def measure(people: Sequence[Person], pages: Sequence[str], rounds: int = ROUNDS) -> Row:
     """All peers on all pages, interleaved page by page, after one round that is not counted."""
-    start = time.process_time()
-    index = index_of(people)
-    builds = {"vigie": time.process_time() - start}
+    builds, indexes = {}, {}
+    for name, engine in engines().items():
+        start = time.process_time()
+        indexes[name] = index_of(people, **engine)
+        builds[name] = time.process_time() - start
     strings = list(dict.fromkeys(text for person in people for text in strings_of(person)))
     start = time.process_time()
     automaton = ahocorasick_rs.AhoCorasick(strings)
     builds["ahocorasick-rs"] = time.process_time() - start
-    acts = _acts(index, automaton, [person.name for person in people])
+    acts = _acts(indexes, automaton, [person.name for person in people])
     if hyperscan is not None and len(people) <= 10_000:  # above, its build takes minutes
         start = time.process_time()
         acts["hyperscan literals"] = _hyperscan(strings)
@@ -100,18 +115,19 @@ def measure(people: Sequence[Person], pages: Sequence[str], rounds: int = ROUNDS
                 times[name].append(seconds / len(pages) * 1e6)
     medians = {name: statistics.median(each) for name, each in times.items()}
     medians["partial_ratio loop"] *= len(people) / min(SAMPLED, len(people))
+    updates = {name: _updates(index, people) for name, index in indexes.items()}
     characters = round(statistics.mean(map(len, pages)))
-    return Row(len(people), len(strings), characters, medians, builds, _updates(index, people))
+    return Row(len(people), len(strings), characters, medians, builds, updates)
 
 
-def _acts(index: NameIndex, automaton: Any, names: list[str]) -> dict[str, Callable[[str], object]]:
+def _acts(indexes: dict[str, NameIndex], automaton: Any, names: list[str]) -> dict[str, Callable[[str], object]]:
     sampled = random.Random(SEED).sample(names, min(SAMPLED, len(names)))
     return {
         "memory copy": lambda text: bytearray(text.encode()),
         "NFKC + casefold": lambda text: unicodedata.normalize("NFKC", text).casefold(),
         "ahocorasick-rs": lambda text: automaton.find_matches_as_indexes(text.lower()),
         "partial_ratio loop": lambda text: [fuzz.partial_ratio(name, text, score_cutoff=85) for name in sampled],
-        "vigie": lambda text: index.match([("text", text)]),
+        **{name: lambda text, index=index: index.match([("text", text)]) for name, index in indexes.items()},
     }
 
 
@@ -146,7 +162,7 @@ def _updates(index: NameIndex, people: Sequence[Person]) -> dict[str, float | st
         )
         last = time.process_time()
         for term in terms:
-            remove(term.id)
+            remove(term)
         added.append(middle - begun)
         removed.append(time.process_time() - last)
         seen -= any(
@@ -169,7 +185,7 @@ def memory(count: int) -> dict[str, float]:
     """Kilobytes a person that the index and the exact automaton hold, each measured in a process of its own."""
     context = multiprocessing.get_context("spawn")
     kept = {}
-    for name in ("vigie", "ahocorasick-rs"):
+    for name in (*engines(), "ahocorasick-rs"):
         with context.Pool(1) as pool:
             kept[name] = pool.apply(_held, (name, count))
     return kept
@@ -179,9 +195,10 @@ def _held(name: str, count: int) -> float:
     found, _ = sources.installed()
     assert found is not None
     people = population(found, count, SEED)
-    if name == "vigie":
+    if name in engines():
         before = _resident()
-        held: object = index_of(people)
+        held: object = index_of(people, **engines()[name])
+        held.match([("text", "une page")])  # type: ignore[attr-defined]  # some tables are made when first asked
     else:
         strings = list(itertools.chain.from_iterable(map(strings_of, people)))
         before = _resident()

@@ -151,7 +151,7 @@ EXAMPLES: Final = (
         (
             Open(_HOME, KIND, rank=2),
             Open("https://journal.example/2026/a", KIND, depth=1, quiet=True, rank=1),
-            Cursor('{"08fc81aa59f8551a":"9fa61677dc3559e3","c9f5c7b588acc03d":"97a299412fba8e32"}'),
+            Cursor('{"08fc81aa59f8551a":"eac7f88283ff5f96","c9f5c7b588acc03d":"97a299412fba8e32"}'),
         ),
     ),
     Example(

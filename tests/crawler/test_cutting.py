@@ -127,3 +127,12 @@ def test_a_raw_picture_in_the_middle_of_a_page_is_recognised() -> None:
 def test_a_body_made_of_media_only_is_refused_instead_of_kept() -> None:
     with pytest.raises(Refused):
         cutting.cut_media(b"(data:a/b, " * (cutting.MAX_CUTS + 1), "utf-8")
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_a_wide_charset_that_is_a_lie_hides_no_picture_and_breaks_nothing(charset: str) -> None:
+    body = f"<p>{base64.b64encode(PICTURES['image/png']).decode() * 30}</p>".encode()
+    for tail in (b"", b"x", b"xy", b"xyz"):
+        kept, cut = cutting.cut_media(body + tail, charset)
+        assert cut
+        assert base64.b64encode(PICTURES["image/png"])[:40] not in kept

@@ -160,7 +160,8 @@ pieces = st.one_of(
     st.sampled_from(
         ["<p>", "</p>", "<b>", "</b>", "<a href='", "'>", '">', "<img srcset=\"", "<style>", "</style>", "<!--", "-->",
          "<![CDATA[", "url(", ")", "&#", "&#x", ";", "\x00", "\u200b", "\ud800", "data:image/png;base64,",
-         "<script>", "</script>", "<title>", "<iframe srcdoc='", "<template shadowrootmode=open>", ", ", " 2x", "@a.b", "=", "<"]
+         "<script>", "</script>", "<title>", "<iframe srcdoc='",
+         "<template shadowrootmode=open>", ", ", " 2x", "@a.b", "=", "<"]
     ),
 )  # fmt: skip
 
