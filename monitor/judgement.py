@@ -88,6 +88,7 @@ def _keep_signals_or_not(
     """A rejected picture is remembered as such; one of a minor, or of unknown age, leaves no signal behind."""
     if match.state == "not_me":
         negatives.reject(session, now, match)
+        negatives.forget_pictures(session, match)
         return
     negatives.take_back(session, now, match)
     under_18_today = session.get_one(CaseFile, match.case_id).under_18_today

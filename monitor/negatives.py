@@ -74,12 +74,17 @@ def seen_in(session: Session, match: StoredMatch) -> Signal | None:
 def forget_signals(session: Session, sighting_id: str) -> None:
     """Drop the signals of the pictures of a page: somebody was a minor, or may have been (design.md section 7)."""
     for match in session.scalars(select(StoredMatch).where(StoredMatch.sighting_id == sighting_id)):
-        words = json.loads(vault.open_text(session, match.case_id, "match", "match", match.id, match.match_sealed))
-        if words.pop("seen", None):
-            match.match_sealed = vault.seal(
-                session, match.case_id, "match", "match", match.id, json.dumps(words, ensure_ascii=False)
-            )
+        forget_pictures(session, match)
         session.execute(delete(NegativePrint).where(NegativePrint.match_id == match.id))
+
+
+def forget_pictures(session: Session, match: StoredMatch) -> None:
+    """Drop the signals that a hit carries."""
+    words = json.loads(vault.open_text(session, match.case_id, "match", "match", match.id, match.match_sealed))
+    kept = {key: value for key, value in words.items() if key not in ("seen", "pictures")}
+    if kept != words:
+        text = json.dumps(kept, ensure_ascii=False)
+        match.match_sealed = vault.seal(session, match.case_id, "match", "match", match.id, text)
 
 
 def _add(
