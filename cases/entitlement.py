@@ -96,6 +96,7 @@ ACTS: Mapping[str, Act] = {
     "watch.activate": _act(_STAFF, OPEN, scope="watch", while_frozen=False),
     "watch.pause": _act(_ALL, LIVE, scope="watch"),
     "watch.remove": _act(_ALL, LIVE, scope="watch"),
+    "fingerprint.share": _act(_ALL, LIVE, scope="notify", staff_scope="notify"),
     "hit.read": _act(_ALL, scope="watch", while_frozen=False),
     "hit.judge": _act(_ALL, LIVE, scope="watch", while_frozen=False),
     "content.read": _act(_ALL),

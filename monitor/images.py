@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 from types import MappingProxyType
@@ -170,6 +170,15 @@ class ImageBank:
         for stage in self._stages:
             stage.remove(entry_id)
 
+    def refute(self, bank_ids: Collection[str], negatives: Iterable[BankEntry]) -> None:
+        """Replace the negatives of some registered images by these."""
+        listed = {entry.id: entry for entry in negatives if entry.type == "pdq" and entry.bank_id in bank_ids}
+        for entry in self._negatives.entries():
+            if entry.bank_id in bank_ids and entry.id not in listed:
+                self._negatives.remove(entry.id)
+            listed.pop(entry.id, None)
+        self._negatives.add(list(listed.values()))
+
     def limit(self, kind: str) -> int | None:
         """The widest distance of a type that is shown to a person at the present size of the bank."""
         return self._near[kind].limit if kind in self._near else None
@@ -220,8 +229,8 @@ class _Table:
     def add(self, entries: Sequence[BankEntry]) -> None:
         if not entries:
             return
+        self._entries += entries  # first: another thread may be searching
         numbers = self._rows.add(np.stack([words(entry.value) for entry in entries]))
-        self._entries += entries
         for number, entry in zip(numbers, entries, strict=True):
             self._numbers[entry.id] = number
             self._images[entry.bank_id] = self._images.get(entry.bank_id, 0) + 1
@@ -233,6 +242,9 @@ class _Table:
         self._images[bank] -= 1
         if not self._images[bank]:
             del self._images[bank]
+
+    def entries(self) -> list[BankEntry]:
+        return [self._entries[number] for number in self._numbers.values()]
 
     @property
     def limit(self) -> int:

@@ -8,8 +8,9 @@ import json
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from cases.age import OF_IMAGES, OF_MINORS
-from monitor import watch
+from cases.age import NEVER_FETCHED, OF_IMAGES, OF_MINORS, counts_as
+from cases.tables import CaseFile
+from monitor import negatives, watch
 from monitor.errors import MonitorError
 from monitor.tables import SilencedAddress, StoredJudgement, StoredMatch, StoredSighting
 from storage import ledger, vault
@@ -53,6 +54,7 @@ def judge(
     session.add(row)
     match.state = verdict
     _silence_or_not(session, now, match)
+    _keep_signals_or_not(session, now, match, harm, age_on_image)
     ledger.append(
         session,
         case_id=match.case_id,
@@ -78,6 +80,20 @@ def _silence_or_not(session: Session, now: dt.datetime, match: StoredMatch) -> N
                 SilencedAddress.reason == "not_me",
             )
         )
+
+
+def _keep_signals_or_not(
+    session: Session, now: dt.datetime, match: StoredMatch, harm: str | None, age_on_image: str
+) -> None:
+    """A rejected picture is remembered as such; one of a minor, or of unknown age, leaves no signal behind."""
+    if match.state == "not_me":
+        negatives.reject(session, now, match)
+        negatives.forget_pictures(session, match)
+        return
+    negatives.take_back(session, now, match)
+    under_18_today = session.get_one(CaseFile, match.case_id).under_18_today
+    if counts_as(harm, age_on_image, under_18_today) in NEVER_FETCHED:
+        negatives.forget_signals(session, match.sighting_id)
 
 
 def address_of(session: Session, sighting: StoredSighting) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.sighting import Sighting
+from crawler.sighting import Media, Sighting
 from monitor.images import ImageBank, ImageMatch
 from monitor.names import BANDS, Band, NameIndex, TextMatch
 
@@ -33,7 +33,7 @@ def match_sighting(sighting: Sighting, names: NameIndex, images: ImageBank) -> l
     texts = names.match([(field.name, field.text) for field in sighting.fields])
     hits = [_of_text(match, sighting) for match in texts]
     for media in sighting.media:
-        hits += [_of_image(match, media.url) for match in images.match(media.signals)]
+        hits += [_of_image(match, media) for match in images.match(media.signals)]
     best: dict[str, Hit] = {}
     for hit in sorted(hits, key=_order):
         best.setdefault(hit.dedupe_key, hit)
@@ -53,7 +53,9 @@ def _of_text(match: TextMatch, sighting: Sighting) -> Hit:
     )
 
 
-def _of_image(match: ImageMatch, address: str) -> Hit:
+def _of_image(match: ImageMatch, media: Media) -> Hit:
+    """`seen` is the signal of the picture itself: what a rejection, or a watch begun from this hit, is made from."""
+    own = next((each for each in media.signals if each.type == "pdq" and each.variant == "identity"), None)
     return Hit(
         kind="image",
         watched_id=match.entry_id,
@@ -61,7 +63,7 @@ def _of_image(match: ImageMatch, address: str) -> Hit:
         score=match.score,
         algorithm=match.algorithm,
         dedupe_key=f"image {match.bank_id}",
-        detail=match.to_json(address),
+        detail={**match.to_json(media.url), "seen": own.to_json() if own else None},
     )
 
 

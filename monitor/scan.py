@@ -16,7 +16,7 @@ from config.catalogue import Catalogue
 from config.records import Source
 from crawler.child import Job, Query
 from crawler.sighting import Sighting
-from monitor import planner, watch
+from monitor import flood, planner, recent, watch
 from monitor.index import Loaded, WatchIndex
 from monitor.matching import Hit, match_sighting
 from monitor.store import store_match, store_sighting
@@ -217,7 +217,11 @@ def _take(scanner: Scanner, passage: Passage, message: dict[str, Any]) -> None:
     kind, tally = message.get("type"), passage.tally
     if kind == "sighting":
         tally.sightings += 1
-        tally.matches += _match(scanner, passage, Sighting.from_json(message))
+        sighting = Sighting.from_json(message)
+        tally.matches += _match(scanner, passage, sighting)
+        if passage.job.signals:
+            with transaction(scanner.factory) as session:
+                recent.remember(session, scanner.clock(), sighting)
     elif kind == "searched":
         tally.searched += 1
     elif kind == "error":
@@ -233,9 +237,9 @@ def _match(scanner: Scanner, passage: Passage, sighting: Sighting) -> int:
     """Compare a page with all watches at once; keep what concerns the watches that this run serves."""
     loaded = passage.loaded
     found = [
-        (loaded.watch_of[hit.watched_id], hit)
+        (watch_id, hit)
         for hit in match_sighting(sighting, loaded.names, loaded.images)
-        if hit.band != "rejected" and loaded.watch_of[hit.watched_id] in passage.cases
+        if hit.band != "rejected" and (watch_id := loaded.watch_of.get(hit.watched_id)) in passage.cases and watch_id
     ]
     cases = dict.fromkeys(passage.cases[watch_id] for watch_id, _ in found)
     return sum(_keep(scanner, passage, case_id, sighting, found) for case_id in cases)
@@ -250,11 +254,15 @@ def _keep(
         stored = store_sighting(session, now, case_id=case_id, run_id=passage.run_id, sighting=sighting)
         if stored is None:
             return 0
-        return sum(
-            store_match(session, now, case_id=case_id, watch_id=watch_id, stored=stored, hit=hit, sighting=sighting)
-            for watch_id, hit in found
-            if passage.cases[watch_id] == case_id
-        )
+        new = 0
+        for watch_id, hit in found:
+            if passage.cases[watch_id] == case_id and store_match(
+                session, now, case_id=case_id, watch_id=watch_id, stored=stored, hit=hit, sighting=sighting
+            ):
+                new += 1
+                if hit.kind == "image" and flood.guard(session, now, hit.watched_id):
+                    scanner.report(passage.source.id, {"type": "quarantine", "fingerprint": hit.watched_id})
+        return new
 
 
 def _save_cursor(scanner: Scanner, pair_id: str, value: str) -> None:

@@ -18,6 +18,7 @@ from monitor.tables import SilencedAddress, StoredJudgement, StoredMatch, Stored
 from storage import vault
 from storage.database import new_id
 
+PICTURES = 12  # of a page that names her, of which the signal is kept until she judged it
 AROUND = 160  # characters kept on each side of what matched: enough to judge, not a copy of the page
 
 
@@ -131,6 +132,12 @@ def _explained(hit: Hit, sighting: Sighting) -> dict[str, Any]:
         text = sighting.fields[hit.field_index].text
         start, end = int(explained["start"]), int(explained["end"])
         explained["before"], explained["after"] = text[max(start - AROUND, 0) : start], text[end : end + AROUND]
+        explained["pictures"] = [
+            {"url": media.url, "signal": signal.to_json()}
+            for media in sighting.media[:PICTURES]
+            for signal in media.signals
+            if signal.type == "pdq" and signal.variant == "identity"
+        ]
     return explained
 
 

@@ -22,6 +22,9 @@ class Watch(Base):
     reviewed_by: Mapped[str | None] = mapped_column(String(36))
     reviewed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    look_back_at: Mapped[dt.datetime | None] = mapped_column(
+        Instant
+    )  # new prints wait to be compared with recent media
 
 
 class WatchTerm(Base):
@@ -54,6 +57,35 @@ class WatchedFingerprint(Base):
     quality: Mapped[int | None]
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     removed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    shared_by: Mapped[str | None] = mapped_column(String(64))  # who allowed that this one signal is given to services
+    shared_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    quarantined_at: Mapped[dt.datetime | None] = mapped_column(Instant)  # it matched too much: not compared
+    released_at: Mapped[dt.datetime | None] = mapped_column(Instant)  # a person looked: it is not stopped again
+
+
+class NegativePrint(Base):
+    """A picture that a person said is not the registered one (a rejected hit, one of her own), as a PDQ signal."""
+
+    __tablename__ = "negative_print"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
+    watch_id: Mapped[str] = mapped_column(ForeignKey("watch.id"), index=True)
+    bank_id: Mapped[str] = mapped_column(String(64))
+    match_id: Mapped[str | None] = mapped_column(String(36), index=True)  # the hit that was rejected
+    value_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    quality: Mapped[int | None]
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class RecentMedia(Base):
+    """A page with pictures seen in the last day, for prints registered later; unreadable once its key is gone."""
+
+    __tablename__ = "recent_media"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(13), index=True)
+    source: Mapped[str] = mapped_column(String(64))
+    seen_at: Mapped[dt.datetime] = mapped_column(Instant)
+    media_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # JSON {address, media: [{url, signals}]}
 
 
 class WatchSource(Base):

@@ -54,7 +54,7 @@ def add(session: Session, now: dt.datetime, *, case_id: str, document: WatchDocu
         )
     for address in document.own_accounts:
         silence(session, now, case_id=case_id, address=address, reason="own_account")
-    _changed(session, now, watch.id)
+    changed(session, now, watch.id)
     detail = {"terms": terms, "fingerprints": taken, "sources": list(document.sources)}
     ledger.append(
         session, case_id=case_id, at=now, actor=actor, act="watch.add", subject=("watch", watch.id), detail=detail
@@ -156,7 +156,9 @@ def move(session: Session, now: dt.datetime, watch_id: str, act: str, *, actor: 
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise WatchRefused("Somebody else changed this watch just now: look at it again.")
     session.refresh(watch)
-    _changed(session, now, watch_id)
+    if target == "active":
+        watch.look_back_at = now
+    changed(session, now, watch_id)
     ledger.append(
         session,
         case_id=watch.case_id,
@@ -188,7 +190,7 @@ def remove_term(session: Session, now: dt.datetime, term_id: str, *, actor: str)
     """Stop looking for one term; its row stays, marked, for the history."""
     term = session.get_one(WatchTerm, term_id)
     term.removed_at = now
-    _changed(session, now, term.watch_id)
+    changed(session, now, term.watch_id)
     ledger.append(
         session, case_id=term.case_id, at=now, actor=actor, act="watch.remove_term", subject=("watch_term", term_id)
     )
@@ -213,7 +215,8 @@ def last_change(session: Session) -> int:
     return session.scalar(select(func.max(WatchChange.seq))) or 0
 
 
-def _changed(session: Session, now: dt.datetime, watch_id: str) -> None:
+def changed(session: Session, now: dt.datetime, watch_id: str) -> None:
+    """Tell every worker to look at a watch again before its next page."""
     session.add(WatchChange(watch_id=watch_id, at=now))
 
 
@@ -225,12 +228,18 @@ def of_case(session: Session, case_id: str) -> list[Watch]:
 def summary(session: Session, row: Watch) -> dict[str, Any]:
     """What a list shows of a watch: counts and sources, no words."""
     prints = select(func.count()).where(WatchedFingerprint.watch_id == row.id, WatchedFingerprint.removed_at.is_(None))
+    quarantined = select(WatchedFingerprint.id).where(
+        WatchedFingerprint.watch_id == row.id,
+        WatchedFingerprint.quarantined_at.is_not(None),
+        WatchedFingerprint.released_at.is_(None),
+    )
     sources = select(WatchSource.source).where(WatchSource.watch_id == row.id).order_by(WatchSource.source)
     return {
         "id": row.id,
         "status": row.status,
         "terms": len(terms_of(session, [row.id])),
         "fingerprints": session.scalar(prints) or 0,
+        "quarantined": list(session.scalars(quarantined)),
         "sources": list(session.scalars(sources)),
         "created_at": row.created_at.isoformat(),
     }

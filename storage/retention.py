@@ -40,6 +40,10 @@ RULES: Mapping[str, Rule] = {
     "ledger_entry": Rule("Append-only: what it says is sealed under the case key, the chain outlives erasure."),
     "ledger_head": Rule("Anchors the chain of the ledger."),
     "no_fetch": Rule("Keyed hashes of addresses that nobody may fetch again, whatever becomes of the case."),
+    "passing_key": Rule(
+        "A day: then what it sealed is noise, in the database and in every backup made since.",
+        after=_days(1), where="created_at <= :cutoff",
+    ),
     "leader": Rule("One row per role, overwritten."),
     "organisation": Rule("Stays while the instance is used."),
     "account": Rule("The ledger refers to it; a person who leaves is disabled, login and name stay sealed."),
@@ -54,6 +58,10 @@ RULES: Mapping[str, Rule] = {
     "watch": _with_case(),
     "watch_term": _with_case(),
     "fingerprint": _with_case(),
+    "negative_print": _with_case(),
+    "recent_media": Rule(
+        "A day: signals of pictures for prints registered later.", after=_days(1), where="seen_at <= :cutoff"
+    ),
     "watch_source": _with_case(),
     "source_use": Rule("Quotas are daily; a month shows a trend.", after=_days(31), where="day < :cutoff_day"),
     "run": Rule(

@@ -1,4 +1,4 @@
-"""Tables of the storage room: case keys, the ledger, the no-fetch list and the clock's leader lock."""
+"""Tables of the storage room: case keys, the ledger, the no-fetch list, keys that pass and the clock's leader lock."""
 
 from __future__ import annotations
 
@@ -62,3 +62,12 @@ class Leader(Base):
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     owner: Mapped[str] = mapped_column(String(64))
     lease_until: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class PassingKey(Base):
+    """A key that seals what was seen in one hour, and is destroyed a day after it was made (design.md section 7)."""
+
+    __tablename__ = "passing_key"
+    slot: Mapped[str] = mapped_column(String(13), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)

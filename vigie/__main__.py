@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "evidence": ("vigie.cli.evidence", "Capture, verify and bundle evidence"),
     "audit": ("vigie.cli.audit", "Verify the sealed ledger"),
     "hash": ("vigie.cli.hash", "Fingerprint images on this machine"),
+    "exchange": ("vigie.cli.exchange", "Fingerprints from and to StopNCII, ThreatExchange, NCMEC, vPDQ"),
     "match": ("vigie.cli.match", "Match texts or images against terms or a bank, offline"),
     "template": ("vigie.cli.template", "List, check, render and sign off letter templates"),
     "platform": ("vigie.cli.platform", "What is known about each platform"),

@@ -20,8 +20,8 @@ from config.settings import Settings
 from crawler import child
 from crawler.exchange import Exchange
 from evidence import capture, custody
-from monitor import scan
-from storage import leader, retention
+from monitor import recent, scan
+from storage import leader, passing, retention
 from storage.database import transaction
 from takedown import followup, intake, outbox, post
 from takedown.compose import stationery
@@ -55,6 +55,8 @@ class Workshop:
         self.kinds: dict[str, Work] = {
             "scan": Work(scan.due, lambda row: scan.run(self.scanner, row, owner)),
             "intake": Work(lambda session, now: intake.due(session), self._intake),
+            "look_back": Work(recent.due, self._look_back),
+            "forget": Work(passing.expired, self._forget),
             "capture": Work(capture.due, self._capture),
             "post": Work(self._post_due, self._post),
             "dispatch": Work(outbox.due, self._dispatch),
@@ -92,6 +94,14 @@ class Workshop:
     def _intake(self, row: str) -> None:
         with transaction(self.wiring.factory) as session:
             intake.run(session, self.wiring.clock(), row, catalogue=self.wiring.catalogue)
+
+    def _look_back(self, row: str) -> None:
+        with transaction(self.wiring.factory) as session:
+            recent.look_back(session, self.wiring.clock(), row)
+
+    def _forget(self, row: str) -> None:
+        with transaction(self.wiring.factory) as session:
+            passing.destroy(session, row)
 
     def _capture(self, row: str) -> None:
         capture.run(

@@ -21,6 +21,7 @@ ON_CASE = {
     "mandate.grant": "SAD", "mandate.revoke": "SD", "ledger.read": "SADWU",
     "watch.read": "SRADW", "watch.add": "SRADW", "watch.attest": "SRADW", "watch.review": "ADW",
     "watch.activate": "ADW", "watch.pause": "SRADW", "watch.remove": "SRADW", "hit.read": "SRADW", "hit.judge": "SRADW",
+    "fingerprint.share": "SRADW",
     "content.read": "SRADW", "content.add": "SRADW", "check.add": "SRADW", "notice.read": "SRADW",
     "notice.draft": "SRADW", "notice.approve": "SRADW", "notice.approve_second": "ADW", "notice.send": "SRADW",
     "notice.withdraw": "SRADW", "notice.mark_sent": "SRADW", "reply.read": "SRADW", "reply.add": "SRADW",
@@ -106,7 +107,7 @@ def test_without_a_mandate_a_lawyer_and_a_relative_may_do_nothing(act: str, part
 
 @pytest.mark.parametrize(("act", "part"), pairs(ON_CASE, ["agent", "lead"]))
 def test_without_a_mandate_an_association_sends_nothing_and_may_do_the_rest(act: str, part: str) -> None:
-    outward = act in {"notice.approve", "notice.approve_second", "notice.send", "notice.mark_sent"}
+    outward = act in {"fingerprint.share", "notice.approve", "notice.approve_second", "notice.send", "notice.mark_sent"}
     allowed = LETTERS_OF[part] in ON_CASE[act] and not outward
     assert may(somebody(part), act, member(part, scopes=frozenset())) is allowed
 

@@ -20,7 +20,7 @@ from cases.tables import Organisation
 from config.messages import render
 from monitor import watch
 from monitor.errors import MonitorError
-from monitor.tables import Watch, WatchTerm
+from monitor.tables import Watch, WatchedFingerprint, WatchTerm
 from storage import ledger
 from storage.database import transaction
 from takedown.drafting import Office
@@ -73,6 +73,14 @@ class Desk:
         row = self.session.get(WatchTerm, term_id)
         if row is None:
             raise MonitorError("There is no such term: list them with `vigie watch variants WATCH`.")
+        self.must(act, row.case_id)
+        return row
+
+    def print_(self, print_id: str, act: str) -> WatchedFingerprint:
+        """The registered signal with this id, if the actor may do the act on its case."""
+        row = self.session.get(WatchedFingerprint, print_id)
+        if row is None:
+            raise MonitorError("There is no such fingerprint: list them with `vigie exchange list --watch WATCH`.")
         self.must(act, row.case_id)
         return row
 

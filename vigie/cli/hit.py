@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vigie.cli.output import Exit, emit, fail, progress, say
+from vigie.cli.output import Exit, emit, fail, progress, read_input, say
 
 app = typer.Typer(help="What was found, and a person's judgement on it.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -81,6 +81,28 @@ def confirm(
 ) -> None:
     """It is her. With --harm, it becomes a content to take down."""
     _judge(hit_id, "me", harm or None, age, json)
+
+
+@app.command()
+def follow(
+    hit_id: str,
+    consent: Annotated[bool, typer.Option("--consent", help="She agrees that this picture of her is watched.")] = False,
+    picture: Annotated[str, typer.Option(help="- to read from standard input which picture of the page.")] = "",
+    json: Json = False,
+) -> None:
+    """Watch the picture of a confirmed hit, for a person who does not have it; only of age on the image."""
+    from monitor import following, store
+    from monitor.errors import WatchRefused
+    from vigie.cli.desk import at_desk
+
+    url = read_input("-").strip() if picture == "-" else picture
+    try:
+        with at_desk() as desk:
+            desk.case(store.hit(desk.session, hit_id).case_id, "watch.add")
+            made = following.follow(desk.session, desk.now, hit_id, consent=consent, actor=desk.actor.id, url=url)
+    except WatchRefused as refusal:
+        fail(str(refusal), Exit.REFUSED)
+    emit({"fingerprint": made}) if json else say(f"The picture is watched: fingerprint {made}.")
 
 
 @app.command()
