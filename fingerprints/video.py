@@ -124,6 +124,19 @@ def is_animated(file: BinaryIO) -> bool:
         file.seek(0)
 
 
+def is_moving(file: BinaryIO) -> bool:
+    """Whether a file is an animated picture, or no picture at all: then it may be a video."""
+    if is_animated(file):
+        return True
+    try:
+        Image.open(file).close()
+    except Exception:  # noqa: BLE001 - whatever a hostile file makes Pillow raise, it is no picture
+        return True
+    finally:
+        file.seek(0)
+    return False
+
+
 def _signals(kept: _Kept, variants: int) -> list[Signal]:
     rows = [(at, reading) for at, readings in kept.rows for reading in readings]
     if not rows:

@@ -19,7 +19,7 @@ from monitor.near import faiss
 
 NEAR = 0.45 * STEP * STEP  # squared distance of two codes that may show the same spot
 NEIGHBOURS = 4  # registered points looked at for each point met
-VOTERS = 500  # the strongest points of a picture that vote
+VOTERS = 400  # the strongest points of a picture that vote
 CANDIDATES = 6  # pictures whose geometry is then verified
 FEWEST = 3  # votes that agree on a turn and a scale
 

@@ -90,7 +90,7 @@ def verify(json: Json = False) -> None:
 
 
 def _types(more: str) -> tuple[str, ...]:
-    from fingerprints.reduce import BYTE_TYPES, PIXEL_TYPES
+    from fingerprints.parts import BYTE_TYPES, PIXEL_TYPES
 
     asked = [word.strip() for word in more.split(",") if word.strip()]
     for kind in asked:
@@ -122,7 +122,7 @@ def _bytes(file: str) -> bytes:
 
 
 def _lines(file: str, name: str, types: tuple[str, ...]) -> list[dict[str, Any]]:
-    from fingerprints.reduce import reduce
+    from fingerprints.parts import reduce
 
     reduction = reduce(_bytes(file), types)
     row_id = name or next(signal.value for signal in reduction.signals if signal.type == "sha256")
