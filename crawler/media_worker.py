@@ -29,7 +29,7 @@ def _limit() -> None:
 if __name__ == "__main__":
     _limit()
 
-from fingerprints import reduce as reducing  # noqa: E402
+from fingerprints import parts as reducing  # noqa: E402
 from fingerprints.signal import FingerprintError  # noqa: E402
 
 

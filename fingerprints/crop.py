@@ -8,6 +8,7 @@ with the whole and the windows of the registered one (docs/decisions/0015-crop-p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,12 @@ def seen_in(rgb: Pixels) -> list[Signal]:
     turned = [dihedral(cut) for cut in cuts]
     kept = [each for each in turned if (each[0].quality or 0) >= QUALITY_FLOOR]
     return [_together(readings) for readings in zip(*kept, strict=True)]
+
+
+def framed(rgb: Pixels) -> list[Pixels]:
+    """A frame, and what lies in it on a plain ground: without its bars, its border or the room around a screen."""
+    boxes = dict.fromkeys(islice(_boxes(rgb), 2))
+    return [np.ascontiguousarray(rgb[top:bottom, left:right]) for left, top, right, bottom in boxes]
 
 
 def _boxes(rgb: Pixels) -> Iterator[tuple[int, int, int, int]]:

@@ -44,7 +44,9 @@ Floats = NDArray[np.float32]
 Codes = NDArray[np.uint8]
 
 _CONTRAST = 0.02  # of SIFT; its usual 0.04 leaves too little of faces and skies
-_CELLS = 8  # the strongest points are taken in turn from 8 x 8 fields, so that no corner is left without
+_FAINT = 0.008  # ... for a small, blurred or pale picture
+_CELLS = 8  # the strongest points are taken in turn from 8 x 8 fields, so that no corner is left without,
+_COARSE = (4.0, 8.0)  # and from three sizes (pixels), because the fine ones are gone in a small inset
 _HEAD = np.dtype([("width", "<u2"), ("height", "<u2"), ("count", "<u2")])
 _POINT = np.dtype([("x", "<u2"), ("y", "<u2"), ("size", "u1"), ("angle", "u1"), ("codes", "u1", 64)])
 _MAGIC = "1."
@@ -92,8 +94,11 @@ def features(rgb: Pixels, most: int = MET) -> Features:
         raise FingerprintError("local-1 needs OpenCV: install Vigie with the extra `images`.")
     grey = _reduced(rgb)
     height, width = grey.shape
-    sift = _sift()
-    points = _spread(sift.detect(grey, None), width, height, most)
+    sift = _sift(_CONTRAST)
+    found = sift.detect(grey, None)
+    if len(found) < most // 2:
+        found = _sift(_FAINT).detect(grey, None)
+    points = _spread(found, width, height, most)
     if not points:
         return Features(width, height, *_nothing())
     points, raw = sift.compute(grey, points)
@@ -102,8 +107,8 @@ def features(rgb: Pixels, most: int = MET) -> Features:
 
 
 @cache
-def _sift() -> Any:
-    return cv2.SIFT_create(nfeatures=0, nOctaveLayers=3, contrastThreshold=_CONTRAST)
+def _sift(contrast: float) -> Any:
+    return cv2.SIFT_create(nfeatures=0, nOctaveLayers=3, contrastThreshold=contrast)
 
 
 def _nothing() -> tuple[Floats, Floats, Floats, Codes]:
@@ -121,12 +126,13 @@ def _reduced(rgb: Pixels) -> Codes:
 
 
 def _spread(points: Any, width: int, height: int, most: int) -> list[Any]:
-    """The points in turns over the fields of a grid, the strongest of each field first."""
+    """The points in turns over the fields of a grid and the sizes, the strongest of each first."""
     if not points:
         return []
     strength = np.array([point.response for point in points])
     column = np.array([int(point.pt[0] * _CELLS / width) for point in points])
-    field = column + _CELLS * np.array([int(point.pt[1] * _CELLS / height) for point in points])
+    row = np.array([int(point.pt[1] * _CELLS / height) for point in points])
+    field = column + _CELLS * (row + _CELLS * np.searchsorted(_COARSE, [point.size for point in points]))
     order = np.lexsort((-strength, field))
     starts = np.searchsorted(field[order], field[order])
     turn = np.empty(len(points), np.int64)

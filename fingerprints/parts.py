@@ -4,37 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from io import BytesIO
 
-from fingerprints import decode, local
+from fingerprints import decode, local, video
+from fingerprints import reduce as whole
 from fingerprints.crop import crop_pdq, seen_in
-from fingerprints.reduce import BYTE_TYPES, PIXEL_TYPES, Reduction
-from fingerprints.reduce import reduce as of_whole
-from fingerprints.signal import Refused, Signal
+from fingerprints.reduce import BYTE_TYPES, Reduction
+from fingerprints.signal import FingerprintError, Refused, Signal
+
+__all__ = ["BYTE_TYPES", "PIXEL_TYPES", "reduce"]
 
 PART_TYPES = ("local-1", "crop-pdq-1")
-TYPES = (*BYTE_TYPES, *PIXEL_TYPES, *PART_TYPES)
+PIXEL_TYPES = (*whole.PIXEL_TYPES, *PART_TYPES)
 
 
-def reduce(data: bytes, types: Sequence[str], orientations: bool = False) -> Reduction:
-    """As `fingerprints.reduce.reduce`, with the two types of parts as well.
+def reduce(data: bytes, types: Sequence[str], orientations: bool = False, **size: bool) -> Reduction:
+    """As `fingerprints.reduce.reduce`, with the two types of parts, and `vpdq` of an animated picture or a video.
 
-    For a picture that was met (`orientations`) `local-1` keeps more points, and `crop-pdq-1` is one signal for each
-    box in which another picture may have been put.
+    For a picture that was met (`orientations`) `local-1` keeps more points, and `crop-pdq-1` holds the boxes in which
+    another picture may have been put. Raises FingerprintError for an unknown type.
     """
-    whole = of_whole(data, [kind for kind in types if kind not in PART_TYPES], orientations)
-    asked = [kind for kind in types if kind in PART_TYPES]
-    if not asked or whole.refused not in (None, "low_quality"):
-        return whole
+    made = whole.reduce(data, [kind for kind in types if kind not in (*PART_TYPES, "vpdq")], orientations, **size)
+    moments = _moments(data, orientations) if "vpdq" in types else []
+    if moments:
+        made = replace(made, signals=(*made.signals, *moments), refused=None)
+    parts = [kind for kind in types if kind in PART_TYPES]
+    if not parts or made.refused not in (None, "low_quality"):
+        return made
     try:
         rgb = decode.picture(data)
     except Refused as refusal:
-        return replace(whole, refused=refusal.code)
-    parts = [signal for kind in asked for signal in _of_parts(kind, rgb, orientations)]
-    return replace(whole, signals=(*whole.signals, *parts))
+        return made if moments else replace(made, refused=refusal.code)
+    found = [signal for kind in parts for signal in _of_parts(kind, rgb, orientations)]
+    return replace(made, signals=(*made.signals, *found))
+
+
+def _moments(data: bytes, met: bool) -> list[Signal]:
+    """The moments of a video; none where the file is no video, or PyAV is missing."""
+    file = BytesIO(data)
+    if not video.is_moving(file):
+        return []
+    try:
+        return video.met(file) if met else [video.registered(file)]
+    except FingerprintError:
+        return []
 
 
 def _of_parts(kind: str, rgb: decode.Pixels, met: bool) -> list[Signal]:
     if kind == "crop-pdq-1" and met:
         return seen_in(rgb)
+    if kind == "local-1" and not local.available():
+        return []
     found = crop_pdq(rgb) if kind == "crop-pdq-1" else local.local(rgb, local.MET if met else local.REGISTERED)
     return [found] if found else []

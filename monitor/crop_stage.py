@@ -27,36 +27,52 @@ _BITS = 256
 
 
 class CropStage:
-    """The registered windows and plain hashes as rows of 64-bit words."""
+    """The registered windows and plain hashes; laid out as rows of 64-bit words at the first search after a change."""
 
     def __init__(self, entries: Iterable[BankEntry] = ()) -> None:
+        self._entries: dict[str, BankEntry] = {}
         self._owners: list[BankEntry] = []
-        rows: list[str] = []
+        self._rows: NDArray[np.uint64] | None = None
         for entry in entries:
-            listed = _hashes(entry)
-            rows += listed
-            self._owners += [entry] * len(listed)
-        self._rows = _words("".join(rows))
+            self.add(entry)
 
-    def match(self, signals: Sequence[Signal]) -> list[ImageMatch]:
+    def add(self, entry: BankEntry) -> None:
+        """Register one more signal, if it is of a type compared here: the next search sees it."""
+        if _hashes(entry):
+            self._entries[entry.id], self._rows = entry, None
+
+    def remove(self, entry_id: str) -> None:
+        """Forget a signal: the next search does not see it."""
+        if self._entries.pop(entry_id, None):
+            self._rows = None
+
+    def _lay_out(self) -> NDArray[np.uint64]:
+        listed = {entry_id: _hashes(entry) for entry_id, entry in self._entries.items()}
+        self._owners = [self._entries[entry_id] for entry_id, hashes in listed.items() for _ in hashes]
+        return _words("".join(value for hashes in listed.values() for value in hashes))
+
+    def match(self, signals: Sequence[Signal], near: Iterable[str] = ()) -> list[ImageMatch]:  # noqa: ARG002 - of Stage
         """The nearest pair of a box and a window for each registered picture, where it is near enough."""
+        asked = [signal for signal in signals if signal.type == TYPE]
+        if not asked or not self._entries:
+            return []
+        self._rows = self._lay_out() if self._rows is None else self._rows
         best: dict[str, ImageMatch] = {}
-        for signal in signals:
-            if signal.type == TYPE and len(self._rows):
-                for match in self._near(signal):
-                    known = best.get(match.bank_id)
-                    if known is None or (match.distance or 0) < (known.distance or 0):
-                        best[match.bank_id] = match
+        for signal in asked:
+            for match in self._near(signal, self._rows):
+                known = best.get(match.bank_id)
+                if known is None or (match.distance or 0) < (known.distance or 0):
+                    best[match.bank_id] = match
         return sorted(best.values(), key=lambda match: (match.distance or 0, match.bank_id))
 
-    def _near(self, signal: Signal) -> list[ImageMatch]:
+    def _near(self, signal: Signal, rows: NDArray[np.uint64]) -> list[ImageMatch]:
         try:
             boxes = _words("".join(windows(signal.value)))
         except FingerprintError:  # a child process that answers nonsense has found nothing
             return []
-        nearest = np.full(len(self._rows), _BITS)
+        nearest = np.full(len(rows), _BITS)
         for box in boxes:
-            nearest = np.minimum(nearest, np.bitwise_count(self._rows ^ box).sum(axis=1, dtype=np.int64))
+            nearest = np.minimum(nearest, np.bitwise_count(rows ^ box).sum(axis=1, dtype=np.int64))
         return [self._found(int(at), int(nearest[at]), signal.variant) for at in np.flatnonzero(nearest <= WIDE)]
 
     def _found(self, at: int, distance: int, variant: str) -> ImageMatch:

@@ -7,7 +7,7 @@ points: 93 kB for its own features, and 50 kB in the lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from monitor.near import faiss
 
 NEAR = 0.45 * STEP * STEP  # squared distance of two codes that may show the same spot
 NEIGHBOURS = 4  # registered points looked at for each point met
-VOTERS = 500  # the strongest points of a picture that vote
+VOTERS = 400  # the strongest points of a picture that vote
 CANDIDATES = 6  # pictures whose geometry is then verified
 FEWEST = 3  # votes that agree on a turn and a scale
 
@@ -44,9 +44,10 @@ class Candidate:
 class LocalIndex:
     """The points of all registered pictures; a picture is known by the number that it was given."""
 
-    def __init__(self, pictures: Iterable[Features] = ()) -> None:
-        self._pictures: dict[int, Features] = dict(enumerate(pictures))
-        self._next = len(self._pictures)
+    def __init__(self) -> None:
+        self._pictures: dict[int, Features] = {}
+        self._waiting: list[int] = []
+        self._next = 0
         self._lay_out()
 
     def __len__(self) -> int:
@@ -57,24 +58,23 @@ class LocalIndex:
         return self._pictures[number]
 
     def add(self, picture: Features) -> int:
-        """Register one more: the next search sees it. When the points have doubled the lists are made anew."""
+        """Register one more: the next search sees it."""
         number, self._next = self._next, self._next + 1
         self._pictures[number] = picture
-        if len(self._owner) + len(picture) > max(_FLAT, 2 * self._laid_out):
-            self._lay_out()
-        else:
-            self._points.add(_vectors(picture))
-            self._note([number])
+        self._waiting.append(number)
         return number
 
     def remove(self, number: int) -> None:
         """The next search does not see it; its points leave the lists when these are made anew."""
         del self._pictures[number]
+        if number in self._waiting:
+            self._waiting.remove(number)
 
     def candidates(self, met: Features) -> list[Candidate]:
         """The registered pictures with most votes that agree on a turn and a scale, at most `CANDIDATES`."""
         if not self._pictures or len(met) < FEWEST:
             return []
+        self._take_in()
         seen = [met.strongest(VOTERS).seen_as(variant) for variant in VARIANTS]
         distances, points = self._points.search(np.vstack([_vectors(each) for each in seen]), NEIGHBOURS)
         rows, columns = np.nonzero((distances < NEAR) & (points >= 0))
@@ -97,6 +97,16 @@ class LocalIndex:
             if number in self._pictures:
                 elected.setdefault(number, Candidate(number, VARIANTS[variant], int(counts[at])))
         return list(elected.values())
+
+    def _take_in(self) -> None:
+        """What waits goes into the lists; when the points have doubled the lists are made anew."""
+        more = sum(len(self._pictures[number]) for number in self._waiting)
+        if len(self._owner) + more > max(_FLAT, 2 * self._laid_out):
+            self._lay_out()
+        elif self._waiting:
+            self._points.add(np.concatenate([_vectors(self._pictures[number]) for number in self._waiting]))
+            self._note(self._waiting)
+        self._waiting = []
 
     def _lay_out(self) -> None:
         self._owner, self._sizes, self._angles = np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32)
@@ -135,7 +145,7 @@ def _lists(vectors: Vectors) -> Any:
     else:
         centres = _centres(vectors, len(vectors) // _LIST)
         nearest = faiss.IndexHNSWFlat(128, 16)
-        nearest.hnsw.efSearch = 4 * _PROBES
+        nearest.hnsw.efSearch = 2 * _PROBES
         nearest.add(centres)
         index = faiss.IndexIVFScalarQuantizer(nearest, 128, len(centres), faiss.ScalarQuantizer.QT_4bit_uniform)
         index.referenced_objects = [nearest]

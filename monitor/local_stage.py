@@ -19,9 +19,10 @@ from monitor.names.term import BANDS, Band, Reason
 ALGORITHM = "local-v1"
 TYPE = "local-1"
 
-AUTOMATIC = 14  # distinct inliers that need no doubt
-ALIKE = 8  # ... when the hash of the whole is near, too
-REVIEW = 9  # ... that a person is shown
+AUTOMATIC = 12.5  # strength that needs no doubt: two portraits of one person in one pose reached 12
+ALIKE = 4.0  # ... when the hash of the whole is near, too
+REVIEW = 7.0  # ... that a person is shown
+FEWEST = 8  # distinct inliers in any case
 LEAST_AREA = 0.02  # of one of the two pictures: a logo, a stamp or a line of text is smaller
 LEAST_WIDTH = 0.12  # of the band of inliers, against its length: a line of text is thinner
 LEAST_ROWS = 5  # of 16 that hold inliers: two lines of text hold four at most
@@ -34,16 +35,18 @@ class LocalStage:
     """The registered `local-1` signals, ready to be looked for; raises FingerprintError for one that is no such."""
 
     def __init__(self, entries: Iterable[BankEntry] = ()) -> None:
-        listed = [entry for entry in entries if entry.type == TYPE]
-        self._index = LocalIndex([decode(entry.value) for entry in listed])
-        self._entries = dict(enumerate(listed))
+        self._index = LocalIndex()
+        self._entries: dict[int, BankEntry] = {}
+        for entry in entries:
+            self.add(entry)
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def add(self, entry: BankEntry) -> None:
-        """Register one more signal: the next search sees it."""
-        self._entries[self._index.add(decode(entry.value))] = entry
+        """Register one more signal, if it is a `local-1`: the next search sees it."""
+        if entry.type == TYPE:
+            self._entries[self._index.add(decode(entry.value))] = entry
 
     def remove(self, entry_id: str) -> None:
         """Forget a signal: the next search does not see it."""
@@ -95,7 +98,7 @@ def _judged(entry: BankEntry, variant: str, found: Verified, alike: bool) -> Ima
     reasons = [Reason("same_points", {"inliers": found.inliers, "area": area}), *doubts]
     if variant != "identity":
         reasons.append(Reason("turned", {"variant": _SHOWN[variant]}))
-    score = round(found.inliers / (found.inliers + AUTOMATIC / 2), 4)
+    score = round(found.strength / (found.strength + AUTOMATIC / 4), 4)
     return ImageMatch(
         entry.bank_id, entry.id, "local", None, found.inliers, _SHOWN[variant], score, band, ALGORITHM, tuple(reasons)
     )
@@ -117,9 +120,11 @@ def _doubts(found: Verified) -> list[Reason]:
 
 
 def _band(found: Verified, doubts: Sequence[Reason], alike: bool) -> Band | None:
-    if found.inliers >= (ALIKE if alike else AUTOMATIC) and not doubts:
+    if found.inliers < FEWEST:
+        return None
+    if found.strength >= (ALIKE if alike else AUTOMATIC) and not doubts:
         return "automatic"
-    return "context" if found.inliers >= (ALIKE if alike else REVIEW) else None
+    return "context" if found.strength >= (ALIKE if alike else REVIEW) else None
 
 
 def _order(match: ImageMatch) -> tuple[int, int]:

@@ -55,3 +55,14 @@ def test_a_plain_hash_without_quality_is_not_looked_for_in_parts(quality: int | 
     rgb = np.asarray(landscape(3))
     stage = CropStage([BankEntry("p", "photo", "pdq", pdq(rgb).value, quality)])
     assert stage.match(crop.seen_in(rgb)) == []
+
+
+def test_what_was_added_is_found_at_once_and_what_was_removed_is_not() -> None:
+    stage, boxes = CropStage(), crop.seen_in(np.asarray(landscape(2)))
+    for entry in entries(3):
+        stage.add(entry)
+    assert only(stage.match(boxes)).bank_id == "photo-2"
+    stage.remove("w2")
+    assert only(stage.match(boxes)).entry_id == "p2"
+    stage.remove("p2")
+    assert stage.match(boxes) == []

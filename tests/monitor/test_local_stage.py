@@ -20,7 +20,7 @@ if not (local.available() and near.available()):
 
 Pixels = NDArray[np.uint8]
 Change = Callable[[Pixels], Pixels]
-COUNT = 60
+COUNT = 20
 
 
 def scene(seed: int, height: int = 360, width: int = 480) -> Pixels:

@@ -93,7 +93,7 @@ def verify(json: Json = False) -> None:
 
 
 def _types(more: str) -> tuple[str, ...]:
-    from fingerprints.reduce import BYTE_TYPES, PIXEL_TYPES
+    from fingerprints.parts import BYTE_TYPES, PIXEL_TYPES
 
     asked = [word.strip() for word in more.split(",") if word.strip()]
     for kind in asked:

@@ -54,7 +54,7 @@ def image(
     jsonl: Jsonl = False,
 ) -> None:
     """Find registered pictures among others. A picture that cannot be read is printed as refused: exit code 3."""
-    from monitor.images import ImageBank
+    from monitor.stages import StagedBank as ImageBank
 
     entries = _entries(bank)
     types = tuple(dict.fromkeys(entry.type for entry in entries))
@@ -167,7 +167,8 @@ def _text_matches(index: NameIndex, pages: Iterator[dict[str, Any]], everything:
 def _entries(name: str) -> list[BankEntry]:
     """The usable lines of a bank: refused pictures are left out, types that cannot be compared are told."""
     from fingerprints.signal import FingerprintError, Signal
-    from monitor.images import COMPARED, BankEntry
+    from monitor.images import BankEntry
+    from monitor.stages import COMPARED
 
     entries, left = [], set()
     for number, row in _objects(read_input(name).split("\n"), name):
