@@ -102,8 +102,7 @@ def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     """Where a sign of an address may stand, in order."""
     text = layer.text
     marks = [found.start() for found in _SIGN.finditer(text, layer.offset, layer.offset + layer.size)]
-    for token in np.flatnonzero(np.isin(spelled, _SPOKEN)).tolist():
-        marks.append(layer.tokens[token].start)
+    marks += [layer.tokens[token].start for token in np.flatnonzero(np.isin(spelled, _SPOKEN)).tolist()]
     return sorted(marks)
 
 

@@ -125,28 +125,28 @@ class NameIndex:
     def _in_layer(self, seen: _Seen, name: str, bits: bytes) -> Iterator[Finding]:
         layer, found = seen.layer, seen.found
         for first, last, ref in found.windows.tolist():
-            for number in self._worth_a_look(ref, bits, self._lookup.forms.all_of(ref)):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits):
                 yield from self._judged(number, seen, first, last, name)
         for first, ref in found.heads.tolist():
-            for number in self._worth_a_look(ref, bits, self._lookup.forms.all_of(ref)):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits):
                 yield from self._long(number, layer, first, name)
         for _, begin, end, ref in found.parts.tolist():
-            for number in self._worth_a_look(WEAK, bits, self._lookup.forms.all_of(ref)):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, weak=True):
                 yield from self._inside(number, layer, begin, end)
         for here, there, ref in found.pairs.tolist():
-            for number in self._worth_a_look(0, bits, self._lookup.pairs.all_of(ref)):
+            for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits):
                 finding = judge_likeness(number, self._known(number).term, layer, found.unknown, here, there, name)
                 if finding is not None:
                     yield finding
         if seen.plain and len(self._lookup.emails.table):
             yield from self._emails(layer, found)
 
-    def _worth_a_look(self, ref: int, bits: bytes, refs: Sequence[int]) -> Iterator[int]:
-        """The terms behind some references; weak ones only where a word of their context stands on the page."""
-        for one in refs:
-            if bits and (one | ref) & WEAK and not self._terms.may_have_context(one >> 1, bits):
+    def _worth_a_look(self, refs: Sequence[int], bits: bytes, *, weak: bool = False) -> Iterator[int]:
+        """The terms behind some references; weak ones only where a word of their context may stand on the page."""
+        for ref in refs:
+            if bits and (weak or ref & WEAK) and not self._terms.may_have_context(ref >> 1, bits):
                 continue
-            yield one >> 1
+            yield ref >> 1
 
     def _judged(self, number: int, seen: _Seen, first: int, last: int, name: str) -> Iterator[Finding]:
         """What the forms of a term are worth in a window that hashes like one of them."""

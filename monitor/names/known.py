@@ -14,7 +14,6 @@ from importlib import resources
 
 import numpy as np
 
-
 BITS = 23  # the filter has 2^23 bits: about 14 for each of 600,000 words
 PROBES = 7
 

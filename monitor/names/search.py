@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.names import hashing, known, variants
-from monitor.names.layer import MAX_GAP, Letters
 from monitor.names.form import HEAD
+from monitor.names.layer import MAX_GAP, Letters
 from monitor.names.lookup import EMBEDDED_MIN, Lookup
 from monitor.names.particles import HASHES as PARTICLES
 from monitor.names.table import Table
