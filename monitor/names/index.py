@@ -9,8 +9,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from monitor.names import reading
+from monitor.names import kernel, reading
 from monitor.names.context import Surroundings, weigh
+from monitor.names.fast import Kernel
 from monitor.names.finding import RANK, Finding, Window
 from monitor.names.form import HEAD, NAME_KINDS, NAMED, Form, forms_of
 from monitor.names.identifier import emails_near
@@ -28,6 +29,7 @@ OVERLAP = 1_000  # code points that two stretches share: more than any name take
 MAX_SPAN = 2_000  # code points of the longest quotation
 MAX_PER_FIELD = 50  # findings kept of one term in one field: a page that repeats a name tells nothing more
 REMEMBERED = 4_000  # terms whose forms are kept ready
+WORTH_COMPILING = 1_000  # terms from which the compiled loops are built when they are not there yet
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,12 @@ class Known:
 class NameIndex:
     """All watched terms, ready to be compared with pages; one can be added or removed at any time."""
 
-    def __init__(self, terms: Iterable[Term] = ()) -> None:
+    def __init__(self, terms: Iterable[Term] = (), *, compiled: bool | None = None) -> None:
+        """`compiled`: whether to use the loops in C; None takes them when they are there or worth building."""
+        self._wanted = compiled
         self._terms = TermStore()
         self._lookup = Lookup((self._terms.add(term), term) for term in terms)
+        self._compiled: Kernel | None = None
         self._known = lru_cache(maxsize=REMEMBERED)(lambda number: Known.of(self._terms[number]))
 
     def __len__(self) -> int:
@@ -119,21 +124,31 @@ class NameIndex:
                 yield self._seen(text, start, other, plain=False)
 
     def _seen(self, text: str, start: int, stretch: np.ndarray, *, plain: bool) -> _Seen:
-        layer = Layer(text, start, len(stretch), read(stretch))
-        return _Seen(layer, search(layer.letters, self._lookup), plain)
+        fast = self._kernel()
+        letters = fast.read(stretch) if fast else read(stretch)
+        found = fast.search(letters) if fast else search(letters, self._lookup)
+        return _Seen(Layer(text, start, len(stretch), letters), found, plain)
+
+    def _kernel(self) -> Kernel | None:
+        """The compiled loops, built when the index is large enough to gain from them."""
+        if self._wanted is False or self._compiled is not None:
+            return self._compiled
+        if library := kernel.library(build=bool(self._wanted) or len(self) >= WORTH_COMPILING):
+            self._compiled = Kernel(library, self._lookup)
+        return self._compiled
 
     def _in_layer(self, seen: _Seen, name: str, bits: bytes) -> Iterator[Finding]:
         layer, found = seen.layer, seen.found
-        for first, last, ref in found.windows.tolist():
+        for first, last, ref in sorted(found.windows.tolist()):
             for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits):
                 yield from self._judged(number, seen, first, last, name)
-        for first, ref in found.heads.tolist():
+        for first, ref in sorted(found.heads.tolist()):
             for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits):
                 yield from self._long(number, layer, first, name)
-        for _, begin, end, ref in found.parts.tolist():
+        for _, begin, end, ref in sorted(found.parts.tolist()):
             for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, weak=True):
                 yield from self._inside(number, layer, begin, end)
-        for here, there, ref in found.pairs.tolist():
+        for here, there, ref in sorted(found.pairs.tolist()):
             for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits):
                 finding = judge_likeness(number, self._known(number).term, layer, found.unknown, here, there, name)
                 if finding is not None:

@@ -17,7 +17,7 @@ from monitor.names.fold import is_mark
 from monitor.names.points import DIGIT, FOREIGN, JOINING, LATIN, LETTER, LONE, LOWER, MANY, SEPARATOR, SIGN, UPPER
 
 MAX_GAP = 24  # code points between two parts of one name: room for a few emojis, not for a sentence
-_PREFIXED = frozenset("وفبلكس")  # what Arabic writes in front of a name without a blank: and, so, by, for, like
+JOINED = np.array([ord(letter) for letter in "وفبلكس"], np.uint32)  # what Arabic writes in front of a name without a blank: and, so, by, for, like
 _EDGES = [ord(sign) for sign in points.EDGE_SIGNS]
 _ALNUM = np.isin(np.arange(7), (LETTER, MANY, LONE))
 
@@ -129,7 +129,7 @@ def read(characters: np.ndarray) -> Letters:
         codes = _unmasked(characters[at], codes, flags, hard)
     soft = _soft_cuts(codes, flags, hard, at)
     for edge in edges:
-        soft |= edge[at]
+        soft |= edge[at] & np.append(True, at[1:] != at[:-1])
     soft &= ~hard
     starts = np.flatnonzero(hard | soft)
     return Letters(
@@ -222,6 +222,6 @@ def _joined_cuts(codes: np.ndarray, hard: np.ndarray) -> np.ndarray:
     cuts = np.zeros(len(codes), bool)
     heads = np.flatnonzero(hard)
     lengths = np.diff(np.append(heads, len(codes)))
-    joined = np.isin(codes[heads], [ord(letter) for letter in _PREFIXED]) & (lengths > 3)
+    joined = np.isin(codes[heads], JOINED) & (lengths > 3)
     cuts[heads[joined] + 1] = True
     return cuts

@@ -30,13 +30,11 @@ EXPANSIONS: dict[int, str] = {}  # the letters of a code point of kind MANY
 
 # Letters, digits and signs that may stand for each other in a disguise share one code in the key layer.
 _GROUPS = ("a4@", "b869g", "e3€", "il1!|¡£", "o0", "s5$z2", "t7")
-COLLAPSED = np.arange(128, dtype=np.uint32)
-for _group in _GROUPS:
-    for _one in _group:
-        if ord(_one) < 128:
-            COLLAPSED[ord(_one)] = ord(_group[0])
+KEYED = 0x2100  # codes from here on are their own keys
+COLLAPSED = np.arange(KEYED, dtype=np.uint32)
 _COLLAPSED = {ord(one): group[0] for group in _GROUPS for one in group}
-_BEYOND = {ord(one): ord(group[0]) for group in _GROUPS for one in group if ord(one) >= 128}
+for _code, _key in _COLLAPSED.items():
+    COLLAPSED[_code] = ord(_key)
 
 
 def _look_alikes() -> dict[str, str]:
@@ -55,10 +53,10 @@ def fill(points: np.ndarray) -> None:
 
 def collapse(codes: np.ndarray) -> np.ndarray:
     """The key layer of folded codes."""
-    keys = np.where(codes < 128, COLLAPSED[np.minimum(codes, 127)], codes)
-    for point, key in _BEYOND.items():
-        keys[codes == point] = key
-    return keys.astype(np.uint64)
+    low = codes < KEYED
+    if low.all():
+        return COLLAPSED[codes].astype(np.uint64)
+    return np.where(low, COLLAPSED[np.where(low, codes, 0)], codes).astype(np.uint64)
 
 
 def code_points(text: str) -> np.ndarray:

@@ -7,6 +7,7 @@ do; and two words that stand in one watched name, of which one may be misspelled
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -131,15 +132,26 @@ def _strange(
 def _parts(starts: np.ndarray, sums: np.ndarray, unknown: np.ndarray, table: Table) -> np.ndarray:
     """Forms inside a longer unknown word: xxleamartinxx."""
     lengths = np.diff(starts)
-    rows = []
-    for token in np.flatnonzero(unknown & (lengths > EMBEDDED_MIN) & (lengths <= MAX_WORD)):
-        length = int(lengths[token])
-        begin, size = np.meshgrid(np.arange(length), np.arange(EMBEDDED_MIN, min(HEAD, length) + 1), indexing="ij")
-        inside = (begin + size <= length) & (size < length)
-        begin, end = begin[inside] + starts[token], (begin + size)[inside] + starts[token]
-        index, refs = table.find(hashing.mix(hashing.window(sums, begin, end), hashing.FORM))
-        rows.append(_rows(np.full(len(index), token), begin[index], end[index], refs))
-    return np.concatenate(rows) if rows else np.empty((0, 4), np.int64)
+    tokens = np.flatnonzero(unknown & (lengths > EMBEDDED_MIN) & (lengths <= MAX_WORD))
+    if not len(tokens):
+        return np.empty((0, 4), np.int64)
+    inside = [_inner(int(length)) for length in lengths[tokens]]
+    token = np.repeat(tokens, [spans.shape[1] for spans in inside])
+    begin, end = np.concatenate(inside, axis=1) + starts[token]
+    index, refs = table.find(hashing.mix(hashing.window(sums, begin, end), hashing.FORM))
+    return _rows(token[index], begin[index], end[index], refs)
+
+
+@lru_cache(maxsize=MAX_WORD)
+def _inner(length: int) -> np.ndarray:
+    """(2, n): where every part of a word of this length begins and ends that is long enough to be a name."""
+    spans = [
+        (begin, begin + size)
+        for begin in range(length)
+        for size in range(EMBEDDED_MIN, min(HEAD, length - begin) + 1)
+        if size < length
+    ]
+    return np.array(spans, np.int64).reshape(-1, 2).T
 
 
 def _pairs(

@@ -23,10 +23,11 @@ class Table:
         self.size = 10
         while expected > _FULLEST * (1 << self.size):
             self.size += 1
-        self.used = self.removed = 0
+        self.used = self.removed = self.version = 0
         self._make()
 
     def _make(self) -> None:
+        self.version += 1  # the arrays are others from here on
         self.keys = np.zeros((1 << self.size) + _TAIL, np.uint64)
         self.refs = np.zeros((1 << self.size) + _TAIL, np.uint32)
         self.bitmap = np.zeros((_BITS_A_SLOT << self.size) // 8, np.uint8)

@@ -61,15 +61,16 @@ def others(word: str) -> Mapping[str, str]:
 
 
 @cache
-def _table() -> Table:
+def table() -> Table:
+    """Hash of a word -> short hashes of its other forms."""
     rows = [(one, other) for one, found in forms().items() for other in found]
     ones, others_ = zip(*rows, strict=True)
-    table = Table(len(rows))
+    made = Table(len(rows))
     refs = hashing.mix(hash_all(others_, collapsed=True), hashing.WORD).astype(np.uint32)
-    table.add_all(hashing.mix(hash_all(ones, collapsed=True), hashing.VARIANT), refs)
-    return table
+    made.add_all(hashing.mix(hash_all(ones, collapsed=True), hashing.VARIANT), refs)
+    return made
 
 
 def find(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(index, short hash of another form) for each of some words, given as hashes mixed for this use."""
-    return _table().find(hashes)
+    return table().find(hashes)
