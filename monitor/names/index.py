@@ -150,7 +150,8 @@ class NameIndex:
                 yield from self._inside(number, layer, begin, end)
         for here, there, ref in sorted(found.pairs.tolist()):
             for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits):
-                finding = judge_likeness(number, self._known(number).term, layer, found.unknown, here, there, name)
+                term = self._known(number).term
+                finding = judge_likeness(number, term, layer, found, (here, there), name, self._lookup.count)
                 if finding is not None:
                     yield finding
         if seen.plain and len(self._lookup.emails.table):

@@ -124,7 +124,7 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
         for (int64_t i = h; i < t; i++) {
             int cut = 0;
             if (i > h) {
-                cut = (flags[i - 1] & LOWER && flags[i] & UPPER)
+                cut = (i - 1 > h && flags[i - 1] & LOWER && flags[i] & UPPER)
                    || (flags[i - 1] & UPPER && flags[i] & UPPER && i + 1 < t && flags[i + 1] & LOWER);
                 cut = cut && marks[i] & FIRST;
                 cut = cut || marks[i] & CUT || i == closing || i == opening || i == joined;

@@ -17,7 +17,8 @@ from monitor.names.fold import is_mark
 from monitor.names.points import DIGIT, FOREIGN, JOINING, LATIN, LETTER, LONE, LOWER, MANY, SEPARATOR, SIGN, UPPER
 
 MAX_GAP = 24  # code points between two parts of one name: room for a few emojis, not for a sentence
-JOINED = np.array([ord(letter) for letter in "وفبلكس"], np.uint32)  # what Arabic writes in front of a name without a blank: and, so, by, for, like
+# What Arabic writes in front of a name without a blank: and, so, by, for, like.
+JOINED = np.array([ord(letter) for letter in "وفبلكس"], np.uint32)
 _EDGES = [ord(sign) for sign in points.EDGE_SIGNS]
 _ALNUM = np.isin(np.arange(7), (LETTER, MANY, LONE))
 
@@ -190,7 +191,7 @@ def _soft_cuts(codes: np.ndarray, flags: np.ndarray, hard: np.ndarray, at: np.nd
     if not len(codes):
         return soft
     upper, lower = (flags & UPPER) > 0, (flags & LOWER) > 0
-    soft[1:] = lower[:-1] & upper[1:]
+    soft[1:] = lower[:-1] & upper[1:] & ~hard[:-1]  # iPhone, aMrie: one small letter opens no word of its own
     if len(codes) > 2:
         soft[1:-1] |= upper[:-2] & upper[1:-1] & lower[2:] & ~hard[2:]
     soft[1:] &= at[1:] != at[:-1]

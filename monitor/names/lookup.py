@@ -152,6 +152,11 @@ class Lookup:
         for word in entries.words:
             self._count(word, -1)
 
+    def count(self, word: str) -> int:
+        """In how many watched names a squeezed word stands."""
+        key = hashing.mixed(int(hashing.hash_all([word], collapsed=False)[0]), hashing.KNOWN)
+        return next(iter(self.spelled.get(key)), 0)
+
     def numbers(self, term: Term) -> list[int]:
         """The numbers that share the first key of a term, its own among them."""
         postings, keys, _ = next(rows for rows in self._rows(_Entries.of([(0, term)])) if len(rows[1]))

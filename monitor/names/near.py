@@ -57,6 +57,9 @@ class Likeness:
     kinds: frozenset[str]  # nickname, spelling, middle
     letters: int  # of the whole name
     swapped: bool
+    right: tuple[str, ...]  # the words that are as they should be
+    misspelled: tuple[int, ...]  # tokens
+    sure: bool = True
 
 
 def likeness(term: Term, words: Sequence[tuple[int, str, bool]], here: int, there: int) -> Likeness | None:
@@ -85,9 +88,10 @@ def _laid(
 def _compared(
     order: Sequence[str], seen: Sequence[tuple[int, str, bool]], kinds: frozenset[str], *, swapped: bool
 ) -> Iterator[Likeness]:
-    edits = fuzzy = 0
-    for name, (_, letters, unknown) in zip(order, seen, strict=True):
+    edits, right, wrong = 0, [], []
+    for name, (token, letters, unknown) in zip(order, seen, strict=True):
         if name == letters:
+            right.append(name)
             continue
         kind = variants.kind(name, letters)
         if kind is not None:
@@ -96,8 +100,11 @@ def _compared(
         distance = _edits(name, letters, unknown=unknown)
         if distance is None:
             return
-        edits, fuzzy = edits + distance, fuzzy + (distance > 0)
-    yield Likeness(seen[0][0], seen[-1][0], edits, fuzzy, kinds, sum(map(len, order)), swapped)
+        edits += distance
+        if distance:
+            wrong.append(token)
+    letters_ = sum(map(len, order))
+    yield Likeness(seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong))
 
 
 def _edits(name: str, letters: str, *, unknown: bool) -> int | None:

@@ -17,9 +17,9 @@ from monitor.names.fold import folded, unspaced
 UNSEEN, DELETED, SEPARATOR, LETTER, MANY, SIGN, LONE = range(7)
 UPPER, LOWER, LATIN, FOREIGN, DIGIT, JOINING = 1, 2, 4, 8, 16, 32  # JOINING: an Arabic letter
 
-# Signs that people write for a letter inside a word. The first three also at its edges.
+# Signs that people write for a letter inside a word. Some also at its edges.
 SIGNS = "@$€!|¡£"
-EDGE_SIGNS = "@$€"
+EDGE_SIGNS = "@$€!"
 
 _ROOM = 0x110000
 KIND = np.zeros(_ROOM, np.uint8)

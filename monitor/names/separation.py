@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from monitor.names import known
 from monitor.names.finding import Window, Worth
+from monitor.names.fold import squeeze
 
 REACH = 200  # code points before a name in which the head of its line is looked for
 
@@ -48,8 +50,7 @@ def _stands_alone(window: Window) -> bool:
     if _LISTED_BEFORE.search(before) or _LISTED_AFTER.match(after):
         return False
     previous = before.split()[-1:] if before[-1:] in (" ", "\u00a0", "\u202f") else []
-    following = after[1:2] if after[:1] == " " else ""
-    return not (previous and previous[0][:1].isupper()) and not following.isupper()
+    return not (previous and previous[0][:1].isupper() and known.given(squeeze(previous[0]) or "x"))
 
 
 def _in_contrast(window: Window, given: int) -> bool:

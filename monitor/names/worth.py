@@ -15,7 +15,7 @@ from monitor.names.whole_name import is_broken, whole_name
 TOWN_REACH = 80  # code points before or after a street in which its town is looked for
 
 _TOLD_BY_THEIR_DOUBT = ("initial", "embedded", "handle_variant")
-_LEAST_LETTERS = 0.4  # share of real letters in a disguised name
+_LEAST_LETTERS = 0.3  # share of real letters in a disguised name
 _DRAWN_AS_DIGITS = frozenset("oilsbzeag")
 _CODES = {"exact": "exact_form", "folded": "folded_form", "separators": "separated_form"}
 _APOSTROPHES = ("'", "’", "ʼ")
