@@ -1,122 +1,80 @@
-"""The index in a worker's memory: every active watch's terms and fingerprints, rebuilt when a watch changed."""
+"""The index in a worker's memory: every active watch's terms and fingerprints, kept up with each change to a watch."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import RLock
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor import negatives, watch
-from monitor.bank import assembled
-from monitor.images import BankEntry, ImageBank
-from monitor.names import NameIndex, Term
-from monitor.tables import NegativePrint, Watch, WatchChange, WatchedFingerprint
-from storage import vault
+from monitor import watch
+from monitor.images import ImageBank
+from monitor.names import NameIndex
+from monitor.tables import Watch
+from monitor.watched_prints import WatchedPrints
+from monitor.watched_terms import WatchedTerms, term
+
+__all__ = ["Loaded", "WatchIndex", "term"]
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
-    """What is known of a registered signal beside its value."""
-
-    watch_id: str
-    bank_id: str
-    type: str
-
-
-@dataclass(frozen=True)
+@dataclass
 class Loaded:
-    """An index as of one change number; `watch_of` says whose term or fingerprint an id is."""
+    """An index as of one change number."""
 
     change: int
-    names: NameIndex
-    images: ImageBank
-    watch_of: dict[str, str]
-    signal_types: frozenset[str]
-    prints: dict[str, Print]
+    terms: WatchedTerms
+    prints: WatchedPrints
+
+    @property
+    def names(self) -> NameIndex:
+        return self.terms.index
+
+    @property
+    def images(self) -> ImageBank:
+        return self.prints.bank
+
+    @property
+    def signal_types(self) -> frozenset[str]:
+        """The types of signal that a crawl has to make."""
+        return self.prints.types
+
+    def watch_of(self, watched_id: str) -> str | None:
+        """The watch of a term or fingerprint; None when it was removed a moment ago."""
+        return self.terms.watch_of.get(watched_id) or self.prints.watch_of(watched_id)
+
+    def same_as(self, watched_id: str) -> str | None:
+        """The term under whose id a hit is kept, where several watches of one case look for the same words."""
+        return self.terms.same_as.get(watched_id)
 
 
 class WatchIndex:
-    """Keeps the newest index; asking is one query when nothing changed, and pictures come and go one by one."""
+    """Keeps the newest index; asking is one query when nothing changed, and costs only what changed when it did."""
 
     def __init__(self) -> None:
         self._loaded: Loaded | None = None
-        self._lock = threading.Lock()
+        self._lock = RLock()
 
     def current(self, session: Session) -> Loaded:
-        """The index as of the newest change to any watch."""
+        """The index with every change that the session sees."""
         with self._lock:
             change = watch.last_change(session)
-            if self._loaded is None or self._loaded.change != change:
-                self._loaded = _load(session, change, self._loaded)
+            if self._loaded is None or change < self._loaded.change:
+                self._loaded = _load(session, change)
+            elif change > self._loaded.change:
+                _follow(session, self._loaded, change)
             return self._loaded
 
 
-def _load(session: Session, change: int, known: Loaded | None) -> Loaded:
+def _load(session: Session, change: int) -> Loaded:
     active = list(session.scalars(select(Watch.id).where(Watch.status == "active")))
-    terms = watch.terms_of(session, active)
-    images, prints = _refreshed(session, known) if known else _opened(session, active)
-    return Loaded(
-        change,
-        NameIndex([term(row.id, row.kind, watch.words(session, row)) for row in terms]),
-        images,
-        {row.id: row.watch_id for row in terms} | {entry: print_.watch_id for entry, print_ in prints.items()},
-        frozenset(print_.type for print_ in prints.values()),
-        prints,
-    )
+    return Loaded(change, WatchedTerms.opened(session, active), WatchedPrints.opened(session, active))
 
 
-def _opened(session: Session, active: Sequence[str]) -> tuple[ImageBank, dict[str, Print]]:
-    """A bank of all active watches."""
-    rows = _compared(session, active)
-    refused = [_negative(row, value) for row, value in negatives.of_watches(session, active)]
-    return assembled([_entry(session, row) for row in rows], refused), {row.id: _print(row) for row in rows}
-
-
-def _refreshed(session: Session, known: Loaded) -> tuple[ImageBank, dict[str, Print]]:
-    """The known bank, changed where a watch changed since: nothing else is opened again."""
-    changed = set(session.scalars(select(WatchChange.watch_id).where(WatchChange.seq > known.change)))
-    active = list(session.scalars(select(Watch.id).where(Watch.id.in_(changed), Watch.status == "active")))
-    rows = {row.id: row for row in _compared(session, active)}
-    prints = {entry: print_ for entry, print_ in known.prints.items() if print_.watch_id not in changed}
-    for entry, print_ in known.prints.items():
-        if print_.watch_id in changed and entry not in rows:
-            known.images.remove(entry)
-    for row in rows.values():
-        if row.id not in known.prints:
-            known.images.add(_entry(session, row))
-        prints[row.id] = _print(row)
-    banks = {print_.bank_id for print_ in prints.values() if print_.watch_id in changed}
-    known.images.refute(banks, [_negative(row, value) for row, value in negatives.of_watches(session, active)])
-    return known.images, prints
-
-
-def _compared(session: Session, watches: Sequence[str]) -> list[WatchedFingerprint]:
-    """The prints of some watches that are compared: not removed, and not in quarantine."""
-    query = select(WatchedFingerprint).where(
-        WatchedFingerprint.watch_id.in_(watches),
-        WatchedFingerprint.removed_at.is_(None),
-        or_(WatchedFingerprint.quarantined_at.is_(None), WatchedFingerprint.released_at.is_not(None)),
-    )
-    return list(session.scalars(query))
-
-
-def _print(row: WatchedFingerprint) -> Print:
-    return Print(row.watch_id, row.bank_id, row.type)
-
-
-def _negative(row: NegativePrint, value: str) -> BankEntry:
-    return BankEntry(row.id, row.bank_id, "pdq", value, row.quality)
-
-
-def term(term_id: str, kind: str, words: dict[str, object]) -> Term:
-    """A term of the pure matcher from the opened words of a stored one."""
-    lists = {key: tuple(str(word) for word in words.get(key) or ()) for key in ("aliases", "context", "exclude")}  # type: ignore[attr-defined]
-    return Term(term_id, kind, str(words["value"]), **lists)
-
-
-def _entry(session: Session, row: WatchedFingerprint) -> BankEntry:
-    value = vault.open_text(session, row.case_id, "fingerprint", "value", row.id, row.value_sealed)
-    return BankEntry(row.id, row.bank_id, row.type, value, row.quality)
+def _follow(session: Session, loaded: Loaded, change: int) -> None:
+    """Bring in what changed since, term by term and print by print: nothing else is opened again."""
+    changed = set(watch.changed_since(session, loaded.change))
+    active = set(session.scalars(select(Watch.id).where(Watch.id.in_(changed), Watch.status == "active")))
+    loaded.terms.follow(session, changed, active)
+    loaded.prints.follow(session, changed, active)
+    loaded.change = change

@@ -29,7 +29,7 @@ class Hit:
 
 
 def match_sighting(sighting: Sighting, names: NameIndex, images: ImageBank) -> list[Hit]:
-    """The best hit of each term and of each registered image, the surest first; rejected ones included."""
+    """The best hit of each term and of each registered image, the surest first; rejected names are left out."""
     texts = names.match([(field.name, field.text) for field in sighting.fields])
     hits = [_of_text(match, sighting) for match in texts]
     for media in sighting.media:

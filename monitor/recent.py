@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.sighting import Media, Sighting
-from monitor.index import WatchIndex
 from monitor.matching import Hit, match_sighting
 from monitor.names import NameIndex
 from monitor.store import store_match, store_sighting
 from monitor.tables import RecentMedia, Run, Watch, WatchedFingerprint, WatchSource
+from monitor.watched_prints import WatchedPrints
 from storage import passing
 from storage.database import new_id
 
@@ -47,14 +47,15 @@ def look_back(session: Session, now: dt.datetime, watch_id: str) -> int:
     row = session.get_one(Watch, watch_id)
     row.look_back_at = None
     pair = session.scalar(select(WatchSource).where(WatchSource.watch_id == watch_id).limit(1))
-    loaded = WatchIndex().current(session)
+    active = list(session.scalars(select(Watch.id).where(Watch.status == "active")))
+    bank = WatchedPrints.opened(session, active).bank
     prints = select(WatchedFingerprint.id).where(WatchedFingerprint.watch_id == watch_id)
     mine = frozenset(session.scalars(prints))
     if pair is None or not mine:
         return 0
     run_id, nobody, new = "", NameIndex([]), 0
     for sighting in _recent(session, now):
-        found = [hit for hit in match_sighting(sighting, nobody, loaded.images) if _is_for(hit, mine)]
+        found = [hit for hit in match_sighting(sighting, nobody, bank) if _is_for(hit, mine)]
         if not found:
             continue
         run_id = run_id or _run(session, now, pair, sighting.source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -76,6 +76,7 @@ class Passage:
     loaded: Loaded
     job: Job
     queries: list[Query]
+    change: int = 0
     tally: Tally = field(default_factory=Tally)
 
 
@@ -131,6 +132,7 @@ def _claim(scanner: Scanner, pair_id: str, owner: str) -> Passage | None:
             loaded=loaded,
             job=_job(scanner, session, pair, source, loaded, left),
             queries=_queries(session, group) if source.queries else [],
+            change=loaded.change,
         )
 
 
@@ -234,15 +236,32 @@ def _take(scanner: Scanner, passage: Passage, message: dict[str, Any]) -> None:
 
 
 def _match(scanner: Scanner, passage: Passage, sighting: Sighting) -> int:
-    """Compare a page with all watches at once; keep what concerns the watches that this run serves."""
-    loaded = passage.loaded
+    """Compare a page with all watches at once, as they stand now; keep what concerns the watches this run serves."""
+    loaded = _newest(scanner, passage)
     found = [
-        (watch_id, hit)
+        (watch_id, replace(hit, dedupe_key=_kept_as(loaded, hit)))
         for hit in match_sighting(sighting, loaded.names, loaded.images)
-        if hit.band != "rejected" and (watch_id := loaded.watch_of.get(hit.watched_id)) in passage.cases and watch_id
+        if hit.band != "rejected" and (watch_id := loaded.watch_of(hit.watched_id)) and watch_id in passage.cases
     ]
     cases = dict.fromkeys(passage.cases[watch_id] for watch_id, _ in found)
     return sum(_keep(scanner, passage, case_id, sighting, found) for case_id in cases)
+
+
+def _newest(scanner: Scanner, passage: Passage) -> Loaded:
+    """The index with what changed since the last page; a read source then serves whoever lists it now."""
+    with transaction(scanner.factory) as session:
+        passage.loaded = scanner.index.current(session)
+        if passage.loaded.change != passage.change and not passage.source.queries:
+            group = _group(session, session.get_one(WatchSource, passage.pair_id), passage.source)
+            passage.cases = {each.watch_id: each.case_id for each in group}
+        passage.change = passage.loaded.change
+    return passage.loaded
+
+
+def _kept_as(loaded: Loaded, hit: Hit) -> str:
+    """Several watches of one case that look for the same words give one hit."""
+    same = loaded.same_as(hit.watched_id)
+    return hit.dedupe_key if same is None else f"text {same}"
 
 
 def _keep(

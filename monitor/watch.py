@@ -215,6 +215,11 @@ def last_change(session: Session) -> int:
     return session.scalar(select(func.max(WatchChange.seq))) or 0
 
 
+def changed_since(session: Session, seq: int) -> list[str]:
+    """The watches that changed after a change number, each once."""
+    return list(session.scalars(select(WatchChange.watch_id).where(WatchChange.seq > seq).distinct()))
+
+
 def changed(session: Session, now: dt.datetime, watch_id: str) -> None:
     """Tell every worker to look at a watch again before its next page."""
     session.add(WatchChange(watch_id=watch_id, at=now))

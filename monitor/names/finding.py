@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from monitor.names.form import Form
-from monitor.names.layer import Layer
+from monitor.names.layer import Layer, Token
 from monitor.names.term import Reason
 
 # strong: the whole name or identifier; doubtful: the name, but perhaps of somebody else; weak: says too little alone.
@@ -43,6 +43,7 @@ class Window:
     last: int
     form: Form
     field: str
+    known_word: bool = False  # one written word that is a known word or name
 
     @property
     def start(self) -> int:
@@ -56,6 +57,11 @@ class Window:
     def written(self) -> str:
         return self.layer.text[self.start : self.end]
 
+    @property
+    def pieces(self) -> list[Token]:
+        """The tokens of the window."""
+        return [self.layer.tokens[index] for index in range(self.first, self.last + 1)]
+
     def inner_gaps(self) -> list[tuple[int, str]]:
         """(token index, what is written before it) of the written separations inside the window."""
         indexes = range(self.first + 1, self.last + 1)
@@ -65,6 +71,24 @@ class Window:
         """Whether the separation before token `index` is one of the form's own."""
         place = self.layer.starts[index] - self.layer.starts[self.first]
         return place in self.form.ends
+
+    @property
+    def digits_around(self) -> int | None:
+        """How many digits the written word has before and after the name; None when it has other letters there."""
+        tokens, count = self.layer.tokens, 0
+        for token, soft in (
+            (self.first - 1, tokens[self.first].soft_start),
+            (self.last + 1, tokens[self.last].soft_end),
+        ):
+            if soft and tokens[token].text.isdigit():
+                count += len(tokens[token].text)
+            elif soft and self._is_letter(token):
+                return None
+        return count
+
+    def _is_letter(self, token: int) -> bool:
+        """Whether a token is letters, and not a sign at the edge of a word (@lea)."""
+        return self.layer.text[self.layer.tokens[token].start].isalnum()
 
     def before(self, count: int = 1) -> str:
         return self.layer.text[max(0, self.start - count) : self.start]

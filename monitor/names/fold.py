@@ -19,12 +19,15 @@ UNSPACED = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3
 
 # Letters whose Unicode name or decomposition does not say which plain letters they are.
 _SPELLED = {"œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ŋ": "n", "ĸ": "k", "ɑ": "a", "ɡ": "g", "™": " ", "℠": " "}
+# Letters that fold like another one because they are drawn from it (turned, script, epsilon forms of the Latin blocks).
+_SPELLED |= {"ə": "e", "ɛ": "e", "ɜ": "e", "ɩ": "i", "ʃ": "s", "ʒ": "z", "ɣ": "y", "ʊ": "u", "ʀ": "r", "ʁ": "r"}
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _KANA = re.compile(r"[\u3040-\u30ff\uff66-\uff9f]")
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u0640")  # letters by category: blank Hangul fillers, the Arabic stroke
 _LATIN = re.compile(
     r"(?:NEGATIVE (?:CIRCLED|SQUARED) )?"
-    r"(?:LATIN (?:SMALL|CAPITAL) LETTER(?: DOTLESS)?|LATIN LETTER SMALL CAPITAL) ([A-Z]{1,2})(?: WITH .+)?"
+    r"(?:LATIN (?:SMALL|CAPITAL) LETTER|LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER)"
+    r"(?: (?:DOTLESS|TURNED|REVERSED|OPEN|SCRIPT|LONG|SIDEWAYS|INSULAR|BLACKLETTER))* ([A-Z]{1,2})(?: WITH .+)?"
 )
 
 
@@ -51,6 +54,11 @@ def fold(text: str) -> Folded:
     if all(width == 1 for width in widths.values()):
         return Folded(folded, range(len(text)))
     return Folded(folded, [at for at, character in enumerate(text) for _ in range(widths[character])])
+
+
+def folded(text: str) -> str:
+    """The folded text, its separators kept as blanks."""
+    return text.translate(_TABLE)
 
 
 def words(text: str) -> str:

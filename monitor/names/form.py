@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.names import nicknames
 from monitor.names.fold import part_ends, squeeze, words
 from monitor.names.identifier import address_forms, email_key, handle_of, phone_keys
+from monitor.names.layer import read
 from monitor.names.particles import PARTICLES
+from monitor.names.points import SIGNS, code_points
 from monitor.names.term import Term
 
 HEAD = 26  # letters and digits of the longest window looked up; a longer form is found by its head
 
-# What a form is. The first five are the whole name; weak ones need a context word near.
-NAME_KINDS = ("name", "swapped", "no_particle", "initial", "nickname")
-WEAK = ("initial", "nickname")
+# What a form of a name is; weak ones need a context word near.
+NAME_KINDS = ("name", "swapped", "no_particle", "initial")
+WEAK = ("initial",)
+NAMED = ("name", "alias")  # kinds of terms that are names of a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,20 @@ class Form:
 def forms_of(term: Term) -> tuple[Form, ...]:
     """All forms of a term; of two with the same key the first, stronger one is kept."""
     kept: dict[str, Form] = {}
-    for form in _all(term):
+    for form in (*_all(term), *_with_signs(term)):
         if form.key:
             kept.setdefault(form.key, form)
     return tuple(kept.values())
+
+
+def _with_signs(term: Term) -> Iterator[Form]:
+    """A value that is itself written with signs or look-alikes for letters, as a page that writes it so is read."""
+    for value in (term.value, *term.aliases):
+        if term.kind in (*NAMED, "handle", "phrase") and not (
+            value.isascii() and value.isprintable() and not any(sign in value for sign in SIGNS)
+        ):
+            codes = read(code_points(value)).codes.tobytes().decode("utf-32-le", "surrogatepass")
+            yield Form(codes, frozenset(), "name" if term.kind in NAMED else term.kind, value)
 
 
 def forms(term: Term) -> list[str]:
@@ -83,7 +95,7 @@ def _plain(value: str, kind: str) -> Form:
 
 def _names(value: str) -> Iterator[Form]:
     """The whole name: as given, with its parts in another order, and without its particles."""
-    groups = _groups(value)
+    groups = groups_of(value)
     if len(groups) == 1:
         yield _plain(value, "name" if len(groups[0]) > 1 else "alias")
         return
@@ -97,26 +109,33 @@ def _names(value: str) -> Iterator[Form]:
             yield replace(_form(bare[turn:] + bare[:turn], "swapped"), particled=most > 0)
 
 
+def own_words(group: Sequence[str]) -> list[str]:
+    """The words of a group that are no particle; all of them when there is nothing else."""
+    return [word for word in group if word not in PARTICLES] or list(group)
+
+
 def _particles(group: Sequence[str]) -> int:
     """How many particles a group opens with; its last word is never one."""
     return next((at for at, word in enumerate(group[:-1]) if word not in PARTICLES), len(group) - 1)
 
 
 def _weak_names(value: str) -> Iterator[Form]:
-    """Initials or a nickname with the family name, either side."""
-    given, *family = _groups(value)
+    """Initials with the family name, either side; of a compound all of them or the first."""
+    given, *family = groups_of(value)
     if not family:
         return
     rest = [word for group in family for word in group]
-    initials = [squeeze(word)[:1] for word in given]
-    others = [[other] for other in nicknames.others(squeeze(" ".join(given)))]
-    for short, kind in [(initials, "initial"), *((other, "nickname") for other in others)]:
-        yield _form([short, rest], kind)
-        yield _form([rest, short], kind)
+    initials = [word[:1] for word in given]
+    for short in (initials, initials[:1]) if len(initials) > 1 else (initials,):
+        yield _form([short, rest], "initial")
+        yield _form([rest, short], "initial")
 
 
-def _groups(value: str) -> list[list[str]]:
-    """The words of a name by group: a compound stays together, a particle goes with the word after it."""
+def groups_of(value: str) -> list[list[str]]:
+    """The words of a name by group: a compound stays together, a particle goes with the word after it.
+
+    A particle with a capital that opens the name is a given name (Ben Martin), unless another particle follows it.
+    """
     groups: list[list[str]] = []
     pending: list[str] = []
     for part in value.replace(",", " ").split():
@@ -124,7 +143,8 @@ def _groups(value: str) -> list[list[str]]:
         if not inner:
             continue
         pending += inner
-        if not all(word in PARTICLES for word in inner):
+        opens = not groups and len(pending) == len(inner) and part[:1].isupper()  # Ben Martin: a given name
+        if opens or not all(word in PARTICLES for word in inner):
             groups.append(pending)
             pending = []
     if pending:
@@ -135,14 +155,3 @@ def _groups(value: str) -> list[list[str]]:
 def _form(groups: Sequence[Sequence[str]], kind: str, written: str | None = None) -> Form:
     parts = [word for group in groups for word in group]
     return Form("".join(parts), part_ends(parts), kind, " ".join(parts) if written is None else written)
-
-
-def pairs(term: Term) -> Iterator[tuple[str, str]]:
-    """Given and family word, both ways, of a name in two words: what near names are searched by."""
-    if term.kind not in ("name", "alias"):
-        return
-    for value in (term.value, *term.aliases):
-        groups = [[word for word in group if word not in PARTICLES] for group in _groups(value)]
-        if [len(group) for group in groups] == [1, 1]:
-            given, family = groups[0][0], groups[1][0]
-            yield from ((given, family), (family, given))

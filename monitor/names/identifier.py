@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
+import numpy as np
+
+from monitor.names import hashing
 from monitor.names.fold import squeeze, words
+from monitor.names.layer import Layer
 
 # Country calling codes of one and two digits (ITU-T E.164); all others have three.
 _CODES = """1 7
@@ -45,7 +49,10 @@ _EMAIL = re.compile(
 )
 _AT_SIGN = re.compile(_AT, re.IGNORECASE)
 _DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
-_SPOKEN_AT = re.compile(r"[@＠]|arob|\bat\b|[\[({<]\s{0,2}a\s{0,2}[\])}>]", re.IGNORECASE)
+_DOTTED = re.compile(rf"[^\s\])}}>]{{1,8}}[\])}}>]?\s{{0,2}}[\w-]{{1,63}}{_DOT}[\w-]|{_AT}", re.IGNORECASE)
+_BEFORE_SIGN, _AFTER_SIGN = 80, 200  # code points on each side of the sign of an address
+_SIGN = re.compile("[@＠]")
+_SPOKEN = hashing.mix(hashing.hash_all(["at", "arobase", "arobas", "arob", "a"], collapsed=False), hashing.KNOWN)
 
 
 def phone_keys(value: str) -> list[str]:
@@ -73,11 +80,30 @@ def email_key(value: str) -> list[str]:
 
 def emails(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and key of each e-mail address of a text, also where its signs are spelled out."""
-    if not _SPOKEN_AT.search(text):
-        return
     for found in _EMAIL.finditer(text):
         for start, end in _spans(found):
             yield start, end, email_key(text[start:end])[0]
+
+
+def emails_near(layer: Layer, spelled: np.ndarray) -> Iterator[tuple[int, int, str]]:
+    """The e-mail addresses of a layer, looked for only around what may be their sign: @, at, arobase, (a)."""
+    text, done = layer.text, 0
+    for mark in _marks(layer, spelled):
+        if mark < done or not _DOTTED.match(text, mark):
+            continue
+        begin = max(done, mark - _BEFORE_SIGN)
+        for found in _EMAIL.finditer(text, begin, mark + _AFTER_SIGN):
+            done = max(done, found.end())
+            for start, end in _spans(found):
+                yield start, end, email_key(text[start:end])[0]
+
+
+def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
+    """Where a sign of an address may stand, in order."""
+    text = layer.text
+    marks = [found.start() for found in _SIGN.finditer(text, layer.offset, layer.offset + layer.size)]
+    marks += [layer.tokens[token].start for token in np.flatnonzero(np.isin(spelled, _SPOKEN)).tolist()]
+    return sorted(marks)
 
 
 def _spans(found: re.Match[str]) -> Iterator[tuple[int, int]]:

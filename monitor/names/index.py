@@ -4,44 +4,101 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from monitor.names import disguise
+import numpy as np
+
+from monitor.names import kernel, reading
 from monitor.names.context import Surroundings, weigh
+from monitor.names.fast import Kernel
 from monitor.names.finding import RANK, Finding, Window
-from monitor.names.form import HEAD
-from monitor.names.identifier import emails
-from monitor.names.layer import Layer, Token
-from monitor.names.lookup import EMBEDDED_MIN, PREFIX, Lookup
+from monitor.names.form import HEAD, NAME_KINDS, NAMED, Form, forms_of
+from monitor.names.identifier import emails_near
+from monitor.names.layer import Layer, read
+from monitor.names.likeness import judge_likeness
+from monitor.names.lookup import WEAK, Lookup, email_key
+from monitor.names.points import code_points, collapsed
+from monitor.names.search import Found, search
 from monitor.names.term import ALGORITHM, Reason, Term, TextMatch
-from monitor.names.worth import judge
+from monitor.names.terms import TermStore, page_bits
+from monitor.names.worth import disguise, judge
 
-MAX_WORDS = 8  # words of more than one letter in a window: +33 (0)6 12 34 56 78 has seven
+STRETCH = 60_000  # code points read at once
+OVERLAP = 1_000  # code points that two stretches share: more than any name takes
+MAX_SPAN = 2_000  # code points of the longest quotation
 MAX_PER_FIELD = 50  # findings kept of one term in one field: a page that repeats a name tells nothing more
-NEAR_SCORE = {1: 0.7, 2: 0.6}
+REMEMBERED = 4_000  # terms whose forms are kept ready
+WORTH_COMPILING = 1_000  # terms from which the compiled loops are built when they are not there yet
+
+
+@dataclass(frozen=True)
+class Known:
+    """A watched term with its forms, by the letters under which they are looked up."""
+
+    term: Term
+    forms: dict[str, list[Form]]
+
+    @classmethod
+    def of(cls, term: Term) -> Known:
+        forms: dict[str, list[Form]] = {}
+        for form in forms_of(term):
+            forms.setdefault(collapsed(form.key), []).append(form)
+        return cls(term, forms)
 
 
 class NameIndex:
-    """All watched terms, ready to be compared with pages; immutable."""
+    """All watched terms, ready to be compared with pages; one can be added or removed at any time."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
-        self.terms = tuple(terms)
-        self._lookup = Lookup(self.terms)
+    def __init__(self, terms: Iterable[Term] = (), *, compiled: bool | None = None) -> None:
+        """`compiled`: whether to use the loops in C; None takes them when they are there or worth building."""
+        self._wanted = compiled
+        self._terms = TermStore()
+        self._lookup = Lookup((self._terms.add(term), term) for term in terms)
+        self._compiled: Kernel | None = None
+        self._known = lru_cache(maxsize=REMEMBERED)(lambda number: Known.of(self._terms[number]))
 
-    def match(self, fields: Sequence[tuple[str, str]]) -> list[TextMatch]:
-        """The matches of every band in the named fields of one page, in reading order."""
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the terms and their tables take."""
+        return self._terms.nbytes + self._lookup.nbytes
+
+    def add(self, term: Term) -> None:
+        """Look for one more term from the next page on."""
+        self._lookup.add(self._terms.add(term), term)
+
+    def remove(self, term: Term) -> bool:
+        """Look for a term no more; whether it was there."""
+        for number in self._numbers(term):
+            if self._terms[number] == term:
+                self._lookup.remove(number, term)
+                self._terms.remove(number)
+                self._known.cache_clear()
+                return True
+        return False
+
+    def _numbers(self, term: Term) -> list[int]:
+        return self._lookup.numbers(term)
+
+    def match(self, fields: Sequence[tuple[str, str]], *, rejected: bool = False) -> list[TextMatch]:
+        """The matches in the named fields of one page, in reading order; those rejected only when asked for."""
+        pages = [list(self._layers(text)) for _, text in fields]
+        bits = b"" if rejected else page_bits([layer.words for page in pages for layer in page])
         surroundings = Surroundings(fields)
-        return [
-            self._weighed(finding, fields, index, surroundings)
-            for index, (name, text) in enumerate(fields)
-            for finding in self._best(self._findings(name, text))
-        ]
+        matches = []
+        for index, (name, text) in enumerate(fields):
+            found = (finding for layer in pages[index] for finding in self._in_layer(layer, name, bits))
+            for finding in self._best(found):
+                match = self._weighed(finding, name, text, index, surroundings)
+                if rejected or match.band != "rejected":
+                    matches.append(match)
+        return matches
 
-    def _weighed(
-        self, finding: Finding, fields: Sequence[tuple[str, str]], index: int, surroundings: Surroundings
-    ) -> TextMatch:
-        name, text = fields[index]
-        term = self.terms[finding.term]
+    def _weighed(self, finding: Finding, name: str, text: str, index: int, surroundings: Surroundings) -> TextMatch:
+        term = self._known(finding.term).term
         band, score, reasons = weigh(term, finding, surroundings.around(index, finding.start, finding.end))
         return TextMatch(
             term=term.id,
@@ -57,72 +114,93 @@ class NameIndex:
             field_index=index,
         )
 
-    def _findings(self, name: str, text: str) -> Iterator[Finding]:
-        yield from self._in_layer(Layer(text), name)
-        yield from self._emails(text)
-        for reading in disguise.readings(text):
-            for start, end in reading.stretches:
-                layer = Layer(reading.text, start, end)
-                yield from _unmasked(self._in_layer(layer, name), text, reading.text)
+    def _layers(self, text: str) -> Iterator[_Seen]:
+        """The readings of a text, stretch by stretch."""
+        characters = code_points(text)
+        for start in range(0, max(1, len(characters) - OVERLAP), STRETCH - OVERLAP):
+            stretch = characters[start : start + STRETCH]
+            yield self._seen(text, start, stretch, plain=True)
+            for other in reading.others(stretch):
+                yield self._seen(text, start, other, plain=False)
 
-    def _in_layer(self, layer: Layer, name: str) -> Iterator[Finding]:
-        for window_number, window in self._windows(layer, name):
-            finding = judge(window_number, window)
-            if finding is not None:
-                yield finding
-        yield from self._embedded(layer)
-        yield from self._near(layer)
+    def _seen(self, text: str, start: int, stretch: np.ndarray, *, plain: bool) -> _Seen:
+        fast = self._kernel()
+        letters = fast.read(stretch) if fast else read(stretch)
+        found = fast.search(letters) if fast else search(letters, self._lookup)
+        return _Seen(Layer(text, start, len(stretch), letters), found, plain)
 
-    def _windows(self, layer: Layer, name: str) -> Iterator[tuple[int, Window]]:
-        """Every run of tokens that squeezes to a known form, shorter runs first."""
-        lookup, squeezed, starts = self._lookup, layer.squeezed, layer.starts
-        for first in range(len(layer.tokens)):
-            at = starts[first]
-            if squeezed[at : at + PREFIX] in lookup.prefixes or squeezed[at : at + PREFIX - 1] in lookup.short:
-                for last in _last_tokens(layer, first):
-                    for entry in lookup.windows.get(squeezed[at : starts[last + 1]], ()):
-                        yield entry[0], Window(layer, first, last, lookup.form(entry), name)
-            for entry in lookup.heads.get(squeezed[at : at + HEAD], ()):
-                form = lookup.form(entry)
-                last = bisect_left(starts, at + len(form.key)) - 1
-                if squeezed.startswith(form.key, at) and starts[last + 1] == at + len(form.key):
-                    yield entry[0], Window(layer, first, last, form, name)
+    def _kernel(self) -> Kernel | None:
+        """The compiled loops, built when the index is large enough to gain from them."""
+        if self._wanted is False or self._compiled is not None:
+            return self._compiled
+        if library := kernel.library(build=bool(self._wanted) or len(self) >= WORTH_COMPILING):
+            self._compiled = Kernel(library, self._lookup)
+        return self._compiled
 
-    def _emails(self, text: str) -> Iterator[Finding]:
-        for start, end, key in emails(text) if self._lookup.emails else ():
-            for number, _ in self._lookup.emails.get(key, ()):
-                yield Finding(number, start, end, "strong", "email", 1.0, (Reason("email"),))
+    def _in_layer(self, seen: _Seen, name: str, bits: bytes) -> Iterator[Finding]:
+        layer, found = seen.layer, seen.found
+        for first, last, ref in sorted(found.windows.tolist()):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits):
+                yield from self._judged(number, seen, first, last, name)
+        for first, ref in sorted(found.heads.tolist()):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits):
+                yield from self._long(number, layer, first, name)
+        for _, begin, end, ref in sorted(found.parts.tolist()):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, weak=True):
+                yield from self._inside(number, layer, begin, end)
+        for here, there, ref in sorted(found.pairs.tolist()):
+            for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits):
+                term = self._known(number).term
+                finding = judge_likeness(number, term, layer, found, (here, there), name, self._lookup.count)
+                if finding is not None:
+                    yield finding
+        if seen.plain and len(self._lookup.emails.table):
+            yield from self._emails(layer, found)
 
-    def _embedded(self, layer: Layer) -> Iterator[Finding]:
+    def _worth_a_look(self, refs: Sequence[int], bits: bytes, *, weak: bool = False) -> Iterator[int]:
+        """The terms behind some references; weak ones only where a word of their context may stand on the page."""
+        for ref in refs:
+            if bits and (weak or ref & WEAK) and not self._terms.may_have_context(ref >> 1, bits):
+                continue
+            yield ref >> 1
+
+    def _judged(self, number: int, seen: _Seen, first: int, last: int, name: str) -> Iterator[Finding]:
+        """What the forms of a term are worth in a window that hashes like one of them."""
+        spelled = seen.layer.spelled(first, last)
+        known_word = first == last and not seen.found.unknown[first]
+        for form in self._known(number).forms.get(collapsed(spelled), ()):
+            yield from self._as_form(number, Window(seen.layer, first, last, form, name, known_word), spelled)
+
+    def _as_form(self, number: int, window: Window, spelled: str) -> Iterator[Finding]:
+        masked = disguise(window, spelled)
+        finding = judge(number, window) if masked is not None else None
+        if finding is not None and finding.end - finding.start <= MAX_SPAN:
+            yield _told_as_disguised(finding) if masked else finding
+
+    def _long(self, number: int, layer: Layer, first: int, name: str) -> Iterator[Finding]:
+        starts = layer.starts
+        for form in (form for forms in self._known(number).forms.values() for form in forms):
+            end = starts[first] + len(form.key)
+            last = bisect_left(starts, end) - 1
+            if len(form.key) > HEAD and last + 1 < len(starts) and starts[last + 1] == end:
+                spelled = layer.spelled(first, last)
+                if collapsed(spelled) == collapsed(form.key):
+                    yield from self._as_form(number, Window(layer, first, last, form, name), spelled)
+
+    def _inside(self, number: int, layer: Layer, begin: int, end: int) -> Iterator[Finding]:
         """Whole names inside a longer written word: xxleamartinxx."""
-        lookup = self._lookup
-        for token in layer.tokens:
-            longest = len(token.text)
-            if longest <= EMBEDDED_MIN or not lookup.embedded:
-                continue
-            for at in range(longest - EMBEDDED_MIN + 1):
-                if token.text[at : at + PREFIX] not in lookup.prefixes:
-                    continue
-                for length in lookup.embedded:
-                    if at + length > longest or length == longest:
-                        break
-                    for number, _ in lookup.whole_names(token.text[at : at + length]):
-                        start, end = _inside(token, at, at + length)
-                        yield Finding(number, start, end, "weak", "embedded", 0.6, (Reason("embedded"),))
+        codes = layer.letters.codes[begin:end].tobytes().decode("utf-32-le", "surrogatepass")
+        known = self._known(number)
+        forms = [form for form in known.forms.get(collapsed(codes), ()) if form.kind in NAME_KINDS and form.ends]
+        if known.term.kind in NAMED and any(not form.weak for form in forms):
+            start, past = layer.origin(begin), layer.end_of(end - 1)
+            yield Finding(number, start, past, "weak", "embedded", 0.6, (Reason("embedded"),))
 
-    def _near(self, layer: Layer) -> Iterator[Finding]:
-        """A name with a few letters changed in one of its two words, the other exact."""
-        lookup, tokens = self._lookup, layer.tokens
-        for index, token in enumerate(tokens):
-            if token.text not in lookup.partners:
-                continue
-            for other in (index - 1, index + 1):
-                if other not in range(len(tokens)) or len(layer.gap(max(index, other))) > 3:
-                    continue
-                for number, edits in lookup.near_partners(token.text, tokens[other].text):
-                    start, end = tokens[min(index, other)].start, tokens[max(index, other)].end
-                    reason = Reason("near_name", {"edits": edits})
-                    yield Finding(number, start, end, "weak", "near", NEAR_SCORE[edits], (reason,))
+    def _emails(self, layer: Layer, found: Found) -> Iterator[Finding]:
+        for start, end, key in emails_near(layer, found.spelled):
+            for ref in self._lookup.emails.table.get(email_key(key)):
+                for one in self._lookup.emails.all_of(ref):
+                    yield Finding(one >> 1, start, end, "strong", "email", 1.0, (Reason("email"),))
 
     def _best(self, findings: Iterable[Finding]) -> list[Finding]:
         """Of overlapping findings of one term the best; a shorter name inside a longer watched one is dropped."""
@@ -139,7 +217,7 @@ class NameIndex:
         reach = dict.fromkeys(RANK.values(), (0, 0))  # end, minus start of the furthest name
         for finding in ordered:
             rank, place = RANK[finding.strength], (finding.end, -finding.start)
-            if self.terms[finding.term].kind not in ("name", "alias"):
+            if self._known(finding.term).term.kind not in NAMED:
                 yield finding
                 continue
             if not any(other >= rank and reach[other] > place for other in reach):
@@ -147,31 +225,23 @@ class NameIndex:
             reach[rank] = max(reach[rank], place)
 
 
-def _last_tokens(layer: Layer, first: int) -> Iterator[int]:
-    """The tokens at which a window that starts at `first` may end."""
-    long_words, limit = 0, layer.starts[first] + HEAD
-    for last in range(first, len(layer.tokens)):
-        long_words += len(layer.tokens[last].text) > 1
-        if layer.starts[last + 1] > limit or long_words > MAX_WORDS:
-            return
-        yield last
+@dataclass(frozen=True)
+class _Seen:
+    """One reading of a stretch, and what may be watched in it."""
+
+    layer: Layer
+    found: Found
+    plain: bool
+
+    @property
+    def words(self) -> np.ndarray:
+        return self.found.written
 
 
-def _unmasked(findings: Iterator[Finding], original: str, read: str) -> Iterator[Finding]:
-    """The findings that only the second reading shows, told as such; positions are the same in both texts."""
-    for finding in findings:
-        seen = original[finding.start : finding.end]
-        if seen != read[finding.start : finding.end] and disguise.is_believable(seen):
-            variant = finding.variant if finding.strength == "weak" else "disguised"
-            reasons = (Reason("disguised"), *finding.reasons)
-            yield replace(finding, variant=variant, score=round(finding.score * 0.95, 4), reasons=reasons)
-
-
-def _inside(token: Token, left: int, right: int) -> tuple[int, int]:
-    """The written span of folded letters `left`..`right` of a word; the whole word when folding changed its length."""
-    if token.end - token.start != len(token.text):
-        return token.start, token.end
-    return token.start + left, token.start + right
+def _told_as_disguised(finding: Finding) -> Finding:
+    variant = finding.variant if finding.strength == "weak" else "disguised"
+    reasons = (Reason("disguised"), *finding.reasons)
+    return replace(finding, variant=variant, score=round(finding.score * 0.95, 4), reasons=reasons)
 
 
 def _overlap(one: Finding, other: Finding) -> bool:

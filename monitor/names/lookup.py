@@ -1,86 +1,258 @@
-"""The tables of an index: squeezed forms to terms, and the words of names for near names."""
+"""The tables of an index: what a hash of letters stands for. Every table changes at once with one term."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
+import numpy as np
 
-from monitor.names.form import HEAD, NAME_KINDS, Form, forms_of, pairs
+from monitor.names import hashing, points
+from monitor.names.form import HEAD, forms_of
+from monitor.names.near import limit, pairs
+from monitor.names.table import Table
 from monitor.names.term import Term
 
-PREFIX = 3  # first letters by which most windows are turned away without being cut out
-FEW = 16  # partners of a word up to which comparing with each is cheaper than looking up deletions
 EMBEDDED_MIN = 8  # letters of a whole name below which its letters turn up inside ordinary words
+WEAK = 1  # lowest bit of a reference: the form says too little alone
+_SHARED = 0x8000_0000  # highest bit of a reference: several terms have the key
 
-Entry = tuple[int, int]  # (term number, form number)
+
+class Postings:
+    """Key -> one or more references; those of a key that several terms share stand in a list of their own."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._lists: list[list[int]] = []
+        self._free: list[int] = []
+
+    def add(self, key: int, ref: int) -> None:
+        """Add one reference."""
+        slot = next(self.table.slots(key), None)
+        if slot is None:
+            self.table.add(key, ref)
+            return
+        known = int(self.table.refs[slot])
+        if known & _SHARED:
+            self._lists[known ^ _SHARED].append(ref)
+        else:
+            self.table.refs[slot] = _SHARED | self._share([known, ref])
+
+    def _share(self, refs: list[int]) -> int:
+        if self._free:
+            number = self._free.pop()
+            self._lists[number] = refs
+            return number
+        self._lists.append(refs)
+        return len(self._lists) - 1
+
+    def add_all(self, keys: np.ndarray, refs: np.ndarray) -> None:
+        """Add to an empty table everything it starts with."""
+        order = np.argsort(keys, kind="stable")
+        keys, refs = keys[order], refs[order]
+        heads = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.array([], np.int64)
+        counts = np.diff(np.append(heads, len(keys)))
+        firsts = refs[heads]
+        for at in np.flatnonzero(counts > 1).tolist():
+            head = int(heads[at])
+            firsts[at] = _SHARED | self._share(refs[head : head + int(counts[at])].tolist())
+        self.table.add_all(keys[heads], firsts)
+
+    def remove(self, key: int, ref: int) -> None:
+        """Take one reference away."""
+        slot = next(self.table.slots(key), None)
+        if slot is None:
+            return
+        known = int(self.table.refs[slot])
+        if not known & _SHARED:
+            self.table.remove(key, ref)
+            return
+        standing = self._lists[known ^ _SHARED]
+        if ref in standing:
+            standing.remove(ref)
+        if len(standing) == 1:
+            self.table.refs[slot] = standing[0]
+            self._lists[known ^ _SHARED] = []
+            self._free.append(known ^ _SHARED)
+
+    def all_of(self, ref: int) -> Sequence[int]:
+        """The references behind one that was found."""
+        return self._lists[ref ^ _SHARED] if ref & _SHARED else (ref,)
+
+    @property
+    def nbytes(self) -> int:
+        return self.table.nbytes + sum(120 + 8 * len(one) for one in self._lists)
+
+
+@dataclass
+class _Entries:
+    """What one or many terms put into the tables, before hashing."""
+
+    letters: list[str]
+    heads: list[bool]
+    refs: list[int]
+    emails: list[str]
+    email_refs: list[int]
+    pairs: list[tuple[str, str]]
+    pair_refs: list[int]
+    words: dict[str, int]
+
+    @classmethod
+    def of(cls, terms: Iterable[tuple[int, Term]]) -> _Entries:
+        entries = cls([], [], [], [], [], [], [], {})
+        for number, term in terms:
+            entries._take(number, term)
+        return entries
+
+    def _take(self, number: int, term: Term) -> None:
+        for form in forms_of(term):
+            ref = number << 1 | (WEAK if form.weak else 0)
+            if form.kind == "email":
+                self.emails.append(form.key)
+                self.email_refs.append(ref)
+            else:
+                self.letters.append(form.key[:HEAD])
+                self.heads.append(len(form.key) > HEAD)
+                self.refs.append(ref)
+        of_term = pairs(term)
+        self.pairs += of_term
+        self.pair_refs += [number << 1] * len(of_term)
+        for word in {word for both in of_term for word in both}:
+            self.words[word] = self.words.get(word, 0) + 1
 
 
 class Lookup:
     """What a squeezed window, the head of a long one, an e-mail key or two neighbouring words stand for."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        self._terms = terms
-        self.windows: dict[str, list[Entry]] = {}
-        self.heads: dict[str, list[Entry]] = {}
-        self.emails: dict[str, list[Entry]] = {}
-        self.partners: dict[str, dict[str, list[int]]] = {}
-        self._deletions: dict[str, set[str]] = defaultdict(set)
-        for number, term in enumerate(terms):
-            self._add(number, term)
-        self.prefixes = {key[:PREFIX] for key in self.windows}
-        self.short = {key for key in self.windows if len(key) < PREFIX}
-        self.embedded = sorted({len(key) for key in self.windows if len(key) >= EMBEDDED_MIN})
-        self.form = lru_cache(maxsize=10_000)(self._form)
+    def __init__(self, terms: Iterable[tuple[int, Term]] = ()) -> None:
+        entries = _Entries.of(terms)
+        self.forms = Postings(Table(len(entries.letters)))
+        self.emails = Postings(Table(len(entries.emails)))
+        self.pairs = Postings(Table(len(entries.pairs)))
+        self.words, self.spelled = Table(len(entries.words)), Table(len(entries.words))
+        self.deletions = Table(len(entries.words) * 25)
+        self.forms.add_all(_form_keys(entries), np.array(entries.refs, np.uint32))
+        self.emails.add_all(_email_keys(entries.emails), np.array(entries.email_refs, np.uint32))
+        self.pairs.add_all(_pair_keys(entries.pairs), np.array(entries.pair_refs, np.uint32))
+        self._add_words(entries.words)
 
-    def _add(self, number: int, term: Term) -> None:
-        for place, form in enumerate(forms_of(term)):
-            table = self.emails if form.kind == "email" else self.windows if len(form.key) <= HEAD else self.heads
-            key = form.key if form.kind == "email" else form.key[:HEAD]
-            table.setdefault(key, []).append((number, place))
-        for word, partner in pairs(term):
-            self.partners.setdefault(word, {}).setdefault(partner, []).append(number)
-            if partner not in self._deletions.get(partner, ()):
-                for key in _deletions(partner):
-                    self._deletions[key].add(partner)
+    def add(self, number: int, term: Term) -> None:
+        """Put one term into every table."""
+        for postings, keys, refs in self._rows(entries := _Entries.of([(number, term)])):
+            for key, ref in zip(keys.tolist(), refs, strict=True):
+                postings.add(key, ref)
+        for word in entries.words:
+            self._count(word, 1)
 
-    def _form(self, entry: Entry) -> Form:
-        return forms_of(self._terms[entry[0]])[entry[1]]
+    def remove(self, number: int, term: Term) -> None:
+        """Take one term out of every table."""
+        for postings, keys, refs in self._rows(entries := _Entries.of([(number, term)])):
+            for key, ref in zip(keys.tolist(), refs, strict=True):
+                postings.remove(key, ref)
+        for word in entries.words:
+            self._count(word, -1)
 
-    def whole_names(self, key: str) -> Iterator[tuple[int, Form]]:
-        """The terms whose whole name, in several words, squeezes to this key."""
-        for entry in self.windows.get(key, ()):
-            form = self.form(entry)
-            if form.kind in NAME_KINDS and not form.weak and form.ends:
-                yield entry[0], form
+    def count(self, word: str) -> int:
+        """In how many watched names a squeezed word stands."""
+        key = hashing.mixed(int(hashing.hash_all([word], collapsed=False)[0]), hashing.KNOWN)
+        return next(iter(self.spelled.get(key)), 0)
 
-    def near_partners(self, word: str, seen: str) -> Iterator[tuple[int, int]]:
-        """(term number, edits) of the names that pair `word` with a word a few edits away from `seen`."""
-        partners = self.partners.get(word)
-        if not partners or limit(seen) == 0:
+    def numbers(self, term: Term) -> list[int]:
+        """The numbers that share the first key of a term, its own among them."""
+        postings, keys, _ = next(rows for rows in self._rows(_Entries.of([(0, term)])) if len(rows[1]))
+        return [one >> 1 for ref in postings.table.get(int(keys[0])) for one in postings.all_of(ref)]
+
+    def _rows(self, entries: _Entries) -> Iterator[tuple[Postings, np.ndarray, list[int]]]:
+        yield self.forms, _form_keys(entries), entries.refs
+        if entries.emails:
+            yield self.emails, _email_keys(entries.emails), entries.email_refs
+        if entries.pairs:
+            yield self.pairs, _pair_keys(entries.pairs), entries.pair_refs
+
+    def _add_words(self, words: dict[str, int]) -> None:
+        """The words of all first terms; two that collapse to one key count together."""
+        if not words:
             return
-        for name in partners if len(partners) <= FEW else self._likely(seen) & partners.keys():
-            edits = OSA.distance(name, seen)
-            if 0 < edits <= limit(name):
-                yield from ((number, edits) for number in partners[name])
+        spelled, counts = list(words), np.array(list(words.values()), np.uint32)
+        self.spelled.add_all(hashing.mix(hashing.hash_all(spelled, collapsed=False), hashing.KNOWN), counts)
+        keys = hashing.mix(hashing.hash_all(spelled, collapsed=True), hashing.WORD)
+        unique, first, group = np.unique(keys, return_index=True, return_inverse=True)
+        self.words.add_all(unique, np.bincount(group, counts).astype(np.uint32))
+        for edits in (0, 1, 2):
+            chosen = [spelled[at] for at in first.tolist() if limit(spelled[at]) == edits]
+            for part in range(0, len(chosen), 10_000):
+                self.deletions.add_all(*_deletion_rows(chosen[part : part + 10_000], edits))
 
-    def _likely(self, seen: str) -> set[str]:
-        """The words of names that share what is left after some deletions: all that are near, and a few more."""
-        return {name for key in _deletions(seen) for name in self._deletions.get(key, ())}
+    def _count(self, word: str, change: int) -> None:
+        """One more or one less term with this word."""
+        key = hashing.mixed(int(hashing.hash_all([word], collapsed=False)[0]), hashing.KNOWN)
+        _change(self.spelled, key, change)
+        key = hashing.mixed(int(hashing.hash_all([word], collapsed=True)[0]), hashing.WORD)
+        left = _change(self.words, key, change)
+        if left == (1 if change > 0 else 0):
+            keys, refs = _deletion_rows([word], limit(word))
+            for one in keys.tolist():
+                self.deletions.add(one, int(refs[0])) if change > 0 else self.deletions.remove(one, int(refs[0]))
+
+    @property
+    def nbytes(self) -> int:
+        tables = (self.forms, self.emails, self.pairs, self.words, self.spelled, self.deletions)
+        return sum(table.nbytes for table in tables)
 
 
-def limit(word: str) -> int:
-    """Edits allowed in a word: none below four letters, one for four and five, two from six."""
-    return 0 if len(word) < 4 else 1 if len(word) < 6 else 2
+def _change(table: Table, key: int, change: int) -> int:
+    """Add to the count that stands at a key; gives the new one."""
+    count = (table.get(key) or [0])[0]
+    if not count:
+        table.add(key, 1)
+    elif count + change:
+        table.replace(key, count + change)
+    else:
+        table.remove(key, count)
+    return count + change
 
 
-def _deletions(word: str) -> Iterable[str]:
-    """The word and all that is left after taking out as many letters as edits are allowed."""
-    level = {word}
-    kept = set(level)
-    for _ in range(limit(word) if len(word) <= HEAD else 0):
-        level = {left[:at] + left[at + 1 :] for left in level for at in range(len(left))}
-        kept |= level
-    return kept
+def email_key(text: str) -> int:
+    """The key of an address that was found in a page."""
+    return int(_email_keys([text])[0])
+
+
+def _form_keys(entries: _Entries) -> np.ndarray:
+    hashes, heads = hashing.hash_all(entries.letters, collapsed=True), np.array(entries.heads, bool)
+    return np.where(heads, hashing.mix(hashes, hashing.HEAD), hashing.mix(hashes, hashing.FORM))
+
+
+def _email_keys(texts: Sequence[str]) -> np.ndarray:
+    return hashing.mix(hashing.hash_all(texts, collapsed=False), hashing.EMAIL)
+
+
+def _pair_keys(pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+    if not pairs:
+        return np.array([], np.uint64)
+    words = hashing.mix(hashing.hash_all([word for both in pairs for word in both], collapsed=True), hashing.WORD)
+    short = words.astype(np.uint32).reshape(-1, 2)
+    return hashing.pair(short[:, 0], short[:, 1])
+
+
+def _deletion_rows(words: Sequence[str], edits: int) -> tuple[np.ndarray, np.ndarray]:
+    """The deletion keys of some words, and for each the short hash of its word."""
+    if not words:
+        return np.array([], np.uint64), np.array([], np.uint32)
+    prefixes = np.zeros((len(words), hashing.PREFIX), np.uint64)
+    for row, word in enumerate(words):
+        keys = points.collapse(points.code_points(word[: hashing.PREFIX]))
+        prefixes[row, : len(keys)] = keys
+    keys = hashing.deletions(prefixes, edits)
+    short = hashing.mix(hashing.hash_all(words, collapsed=True), hashing.WORD).astype(np.uint32)
+    rows, columns = _distinct(keys)
+    return keys[rows, columns], short[rows]
+
+
+def _distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places of the first of equal keys in each row."""
+    order = np.argsort(keys, axis=1, kind="stable")
+    ordered = np.take_along_axis(keys, order, axis=1)
+    new = np.ones(keys.shape, bool)
+    new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    rows, places = np.nonzero(new)
+    return rows, order[rows, places]

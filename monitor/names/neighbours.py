@@ -11,10 +11,9 @@ _LONE_WORDS = frozenset("aàyôoi")  # words of one letter, in French and Englis
 
 def look_around(window: Window, worth: Worth) -> None:
     """Signs that the words belong to two people, or to somebody with a longer name."""
-    tokens = window.layer.tokens
     if _runs_on(window):
         worth.lower("weak", "part_of_longer_run")
-    inside_word = tokens[window.first].soft_start or tokens[window.last].soft_end
+    inside_word = window.digits_around is None
     if worth.variant in ("slug", "handle", "hashtag", "camel_case"):
         if inside_word and window.inner_gaps():
             worth.lower("weak", "embedded")

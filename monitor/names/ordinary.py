@@ -42,10 +42,20 @@ def look_at_case(window: Window, worth: Worth) -> None:
     form = window.form
     if form.reordered and not small and any(initial.islower() for initial in initials):
         worth.lower("doubtful", "uneven_capitals")
+    elif form.particled and window.written.isupper() and _shouted_before(window):
+        worth.lower("doubtful", "all_capitals")
     elif form.reordered and small and (form.particled or _has_capitals(window, worth)):
         worth.lower("doubtful", "small_letters")
     elif _follows_a_determiner(window, worth, small=small):
         worth.lower("doubtful", "after_article")
+
+
+def _shouted_before(window: Window) -> bool:
+    """Whether the word before is in capitals as well, in the same line: VISITE DE LA TOUR MARIE."""
+    if window.first == 0 or window.layer.gap(window.first) not in _BEFORE_A_NOUN:
+        return False
+    before = window.layer.tokens[window.first - 1]
+    return len(before.text) > 1 and window.layer.text[before.start : before.end].isupper()
 
 
 def _initials(window: Window) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from monitor.names import known
 from monitor.names.finding import Window, Worth
+from monitor.names.fold import squeeze
 
 REACH = 200  # code points before a name in which the head of its line is looked for
 
@@ -15,6 +17,8 @@ _LOOSE = re.compile(r"[/|»”\"]\s|\s[/|«“\"]|[@#,;!?]|\n\s*\n")
 # Between a family name and its given name these make a list of given names as well.
 _LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015•·*=<>~]+\s|[\u2013-\u2015]|\)\s")
 _COMMA = re.compile(r",[ \u00a0\u202f]?")
+_LISTED_BEFORE = re.compile(r"[,;&+/|]\s*$|\b(?:et|and|ou|or)\s+$", re.IGNORECASE)
+_LISTED_AFTER = re.compile(r"\s*[,;&+/|]|\s+(?:et|and|ou|or)\b", re.IGNORECASE)
 _AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
 
 
@@ -29,7 +33,7 @@ def look_between(window: Window, worth: Worth) -> None:
     gaps = [(index, gap) for index, gap in window.inner_gaps() if gap.strip() or "\n" in gap]
     apart = [(index, gap) for index, gap in gaps if _SPLIT.search(gap) or _is_loose(window, index, gap)]
     listed = len(apart) == 1 and window.form.kind == "swapped" and _COMMA.fullmatch(apart[0][1])
-    if not apart or (listed and _opens_a_line(window, apart[0][0])):
+    if not apart or (listed and (_opens_a_line(window, apart[0][0]) or _stands_alone(window))):
         return
     item = listed and _AFTER_AN_ITEM.search(_line_before(window))
     split = any(_SPLIT.search(gap) for _, gap in apart)
@@ -38,6 +42,15 @@ def look_between(window: Window, worth: Worth) -> None:
 
 def _opens_a_line(window: Window, given: int) -> bool:
     return _in_contrast(window, given) or not any(letter.isalpha() for letter in _line_before(window))
+
+
+def _stands_alone(window: Window) -> bool:
+    """Whether no list and no other name goes on around `Martin, Léa`: it is one person in an index or a sentence."""
+    before, after = window.layer.text[max(0, window.start - REACH) : window.start], window.after(8)
+    if _LISTED_BEFORE.search(before) or _LISTED_AFTER.match(after):
+        return False
+    previous = before.split()[-1:] if before[-1:] in (" ", "\u00a0", "\u202f") else []
+    return not (previous and previous[0][:1].isupper() and known.given(squeeze(previous[0]) or "x"))
 
 
 def _in_contrast(window: Window, given: int) -> bool:

@@ -10,7 +10,7 @@ from config import messages
 from monitor.errors import MonitorError
 from monitor.names.usable import fault
 
-ALGORITHM = "names-v1"
+ALGORITHM = "names-v2"
 KINDS = ("name", "alias", "handle", "phone", "email", "address", "phrase")
 
 Band = Literal["automatic", "context", "rejected"]
@@ -55,6 +55,22 @@ class Term:
             missing = fault(self.kind, value)
             if missing:
                 raise TermError(f"`{key}` of kind {self.kind} {missing}.")
+
+    @classmethod
+    def stored(
+        cls,
+        key: str,
+        kind: str,
+        value: str,
+        aliases: tuple[str, ...],
+        context: tuple[str, ...],
+        exclude: tuple[str, ...],
+    ) -> Term:
+        """A term that was checked before: made again without the check."""
+        term = object.__new__(cls)
+        for name, part in zip(cls.__slots__, (key, kind, value, aliases, context, exclude), strict=True):
+            object.__setattr__(term, name, part)
+        return term
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Term:

@@ -7,8 +7,11 @@ from monitor.names.fold import unspaced
 from monitor.names.neighbours import look_around
 from monitor.names.ordinary import look_at_case
 from monitor.names.separation import look_between
+from monitor.names.term import Reason
 
 GLUED_WORD = 7  # letters from which two names glued together are no longer an ordinary word (boucle is six)
+GLUED_SWAPPED = 8  # the same where the family name comes first
+MOST_DIGITS = 4  # that a handle made from a name carries
 UNSPACED_NAME = 3  # letters from which a name in a script without spaces counts alone
 _JOINERS = ("-", "\u2010", "\u2011", "'", "’", "ʼ")
 
@@ -39,7 +42,9 @@ def _shape(window: Window) -> Worth:
     """How the name is written, in the words of `variant`."""
     gaps, form = window.inner_gaps(), window.form
     marked = window.before() in ("@", "#") or window.field in ADDRESS_FIELDS
-    pieces = window.layer.tokens[window.first : window.last + 1]
+    pieces = window.pieces
+    if 0 < (window.digits_around or 0) <= MOST_DIGITS and len(form.key) >= GLUED_WORD:
+        return Worth("strong", "handle", 0.92, [Reason("handle_digits")])
     if len(pieces) > 1 and not gaps:
         return Worth("strong", "hashtag" if window.before() == "#" else "camel_case", 0.96)
     if not gaps and form.ends:
@@ -83,7 +88,8 @@ def _glued(window: Window, marked: bool) -> Worth:
     if marked:
         return Worth("strong", _address_variant(window), 0.96)
     worth = Worth("strong", "glued", 0.94)
-    if len(window.form.key) < GLUED_WORD or window.form.kind == "swapped":
+    least = GLUED_SWAPPED if window.form.reordered else GLUED_WORD
+    if len(window.form.key) < least or window.known_word:
         worth.lower("weak", "glued_word")
     return worth
 

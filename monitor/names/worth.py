@@ -4,20 +4,46 @@ from __future__ import annotations
 
 import re
 
+from monitor.names import points
 from monitor.names.finding import ADDRESS_FIELDS, Finding, Window, Worth
 from monitor.names.fold import words
 from monitor.names.identifier import towns_of
+from monitor.names.layer import MAX_GAP
 from monitor.names.term import Reason
 from monitor.names.whole_name import is_broken, whole_name
 
-MAX_GAP = 20  # code points between two parts of one name: room for a few emojis, not for a sentence
 TOWN_REACH = 80  # code points before or after a street in which its town is looked for
 
-_TOLD_BY_THEIR_DOUBT = ("initial", "nickname", "embedded", "handle_variant")
+_TOLD_BY_THEIR_DOUBT = ("initial", "embedded", "handle_variant")
+_LEAST_LETTERS = 0.3  # share of real letters in a disguised name
+_DRAWN_AS_DIGITS = frozenset("oilsbzeag")
 _CODES = {"exact": "exact_form", "folded": "folded_form", "separators": "separated_form"}
 _APOSTROPHES = ("'", "’", "ʼ")
 _JOINED_BEFORE = re.compile(r"[_.-]$")
 _JOINED_AFTER = re.compile(r"_|[.-]\w")
+
+
+def disguise(window: Window, spelled: str) -> bool | None:
+    """Whether letters that look like a form's are disguised; None when they are other letters, or too few real ones.
+
+    Digits and signs stand for letters, and in a telephone number letters for digits; a letter never for another one.
+    """
+    key, phone = window.form.key, window.form.kind == "phone"
+    if spelled == key:
+        return spelled.isascii() and not window.written.isascii() and _is_masked(window.written)
+    changed = 0
+    for seen, own in zip(spelled, key, strict=True):
+        if seen == own:
+            continue
+        drawn = (seen in _DRAWN_AS_DIGITS and own.isdigit()) if phone else (not seen.isalpha() and own.isalpha())
+        if not drawn:
+            return None
+        changed += 1
+    return True if changed <= len(key) * (1 - _LEAST_LETTERS) else None
+
+
+def _is_masked(written: str) -> bool:
+    return any(points.FLAGS[ord(letter)] & points.FOREIGN for letter in written if not letter.isascii())
 
 
 def judge(term: int, window: Window) -> Finding | None:
@@ -25,7 +51,7 @@ def judge(term: int, window: Window) -> Finding | None:
     kind = window.form.kind
     if any(len(gap) > MAX_GAP for _, gap in window.inner_gaps()):
         return None
-    if kind in ("initial", "nickname"):
+    if kind == "initial":
         worth = _weak_name(window)
     elif kind == "handle":
         worth = _handle(window)
@@ -52,13 +78,10 @@ def _form_found(variant: str, kind: str) -> tuple[Reason, ...]:
 
 
 def _weak_name(window: Window) -> Worth | None:
-    """An initial or a nickname with the family name: `L. Martin`, `Martin L.`, never `l'Martin`."""
-    kind = window.form.kind
-    if kind == "initial" and not _is_initial(window):
+    """An initial with the family name: `L. Martin`, `Martin L.`, never `l'Martin`."""
+    if not _is_initial(window) or is_broken(window):
         return None
-    if is_broken(window):
-        return None
-    return Worth("weak", kind, 0.6 if kind == "initial" else 0.65, [Reason(kind)])
+    return Worth("weak", "initial", 0.6, [Reason("initial")])
 
 
 def _is_initial(window: Window) -> bool:

@@ -110,7 +110,7 @@ def test_another_spelling_that_could_never_be_found_is_refused() -> None:
     ],
 )  # fmt: skip
 def test_what_is_accepted_is_found_in_itself(kind: str, value: str) -> None:
-    assert NameIndex([Term("x", kind, value)]).match([("text", f"a {value} b")])
+    assert NameIndex([Term("x", kind, value)]).match([("text", f"a {value} b")], rejected=True)
 
 
 @given(st.sampled_from(["name", "alias", "handle", "phrase"]), st.text(max_size=24))
@@ -119,4 +119,4 @@ def test_whatever_is_typed_is_refused_or_found_in_itself(kind: str, value: str) 
         term = Term("x", kind, value)
     except TermError:
         return
-    assert NameIndex([term]).match([("text", value)])
+    assert NameIndex([term]).match([("text", value)], rejected=True)

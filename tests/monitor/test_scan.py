@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from crawler.child import Job, Query
-from monitor import judgement, scan, store
+from monitor import document, judgement, scan, store, watch
 from monitor.scan import Scanner
 from monitor.tables import Run, SourceUse, StoredMatch, StoredSighting, WatchSource
 from storage.database import transaction
@@ -22,7 +23,8 @@ HER_PAGE = stage.sighting("https://forum.example/t/1?utm_source=x", "On a vu Cam
 
 def pair_of(world: Any, source: str) -> str:
     with transaction(world.factory) as session:
-        return str(session.scalar(select(WatchSource.id).where(WatchSource.source == source)))
+        query = select(WatchSource.id).where(WatchSource.source == source).order_by(WatchSource.id)
+        return str(session.scalars(query).first())
 
 
 def runs(world: Any) -> list[Run]:
@@ -162,3 +164,45 @@ def test_killed_at_any_point_a_run_loses_and_doubles_nothing(
         found = store.hits(session, world.case.id)
     assert sorted(hit.address for hit in found) == [HER_PAGE["url"], second["url"]]
     assert all(run.status != "running" for run in runs(world))
+
+
+def test_a_watch_changed_while_a_run_goes_on_counts_from_the_next_page(
+    world: Any, watched: str, scanner: Make, now: dt.datetime
+) -> None:
+    first = stage.sighting("https://forum.example/t/7", "Zoé Fictive était là.")
+    second = stage.sighting("https://forum.example/t/8", "Zoé Fictive, encore, et Camille Exemple.")
+    made, pair = scanner(), pair_of(world, "search")
+
+    def crawl(job: Job, queries: object) -> Any:
+        yield first
+        with transaction(world.factory) as session:
+            terms = [{"kind": "name", "value": "Zoé Fictive"}]
+            more = document.parse(json.dumps(stage.document(world.case.id, terms=terms, fingerprints=[])))
+            added = watch.add(session, now, case_id=world.case.id, document=more, actor=world.agent)
+            for act, actor in (("attest", world.agent), ("review", world.lead), ("activate", world.lead)):
+                watch.move(session, now, added.watch_id, act, actor=actor)
+            watch.move(session, now, watched, "pause", actor=world.agent)
+        yield second
+        yield stage.done(2)
+
+    index = made.index
+    tally = scan.run(Scanner(made.factory, made.clock, made.catalogue, crawl, index=index), pair_of(world, "feed"), "w")
+    assert tally is not None
+    with transaction(world.factory) as session:
+        assert [(hit.address, hit.matched) for hit in store.hits(session, world.case.id)] == [(second["url"], "Zoé Fictive")]
+    assert len(index.current(session).names) == 1
+    assert pair
+
+
+def test_two_watches_of_one_case_on_the_same_words_give_one_hit(
+    world: Any, watched: str, scanner: Make, now: dt.datetime
+) -> None:
+    with transaction(world.factory) as session:
+        terms = [{"kind": "name", "value": "camille EXEMPLE"}]
+        again = document.parse(json.dumps(stage.document(world.case.id, terms=terms, fingerprints=[])))
+        added = watch.add(session, now, case_id=world.case.id, document=again, actor=world.agent)
+        for act, actor in (("attest", world.agent), ("review", world.lead), ("activate", world.lead)):
+            watch.move(session, now, added.watch_id, act, actor=actor)
+    scan.run(scanner(HER_PAGE, stage.done()), pair_of(world, "feed"), "worker-1")
+    with transaction(world.factory) as session:
+        assert len(store.hits(session, world.case.id)) == 1

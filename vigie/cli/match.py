@@ -159,7 +159,7 @@ def _fields(page: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _text_matches(index: NameIndex, pages: Iterator[dict[str, Any]], everything: bool) -> Iterator[dict[str, Any]]:
     for page in pages:
-        for match in index.match(_fields(page)):
+        for match in index.match(_fields(page), rejected=everything):
             if everything or match.band != "rejected":
                 yield match.to_json(page["id"])
 

@@ -119,7 +119,7 @@ def try_text(
         desk.watch(watch_id, "watch.read")
         rows = watch.terms_of(desk.session, [watch_id])
         index = NameIndex([term(row.id, row.kind, watch.words(desk.session, row)) for row in rows])
-    found = [match.to_json("text") for match in index.match([("text", text)])]
+    found = [match.to_json("text") for match in index.match([("text", text)], rejected=True)]
     if json:
         emit(found)
     for match in [] if json else found:

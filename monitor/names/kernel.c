@@ -1,0 +1,293 @@
+/* The two loops of monitor/names/layer.py (read) and monitor/names/search.py (search) in C: the same candidates, faster.
+   What each step means is said there; a test compares the two on whatever Hypothesis writes. */
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNSEEN, DELETED, SEPARATOR, LETTER, MANY, SIGN, LONE };
+enum { UPPER = 1, LOWER = 2, LATIN = 4, FOREIGN = 8, DIGIT = 16, JOINING = 32 };
+
+typedef struct { const uint64_t *keys; const uint32_t *refs; const uint8_t *bitmap; int64_t slots, size; } table;
+
+typedef struct {
+    const uint8_t *kind; const uint32_t *code, *alike; const uint8_t *flags;
+    const uint32_t *collapsed;            /* of the codes below 0x2100 */
+    const uint32_t *many; const int32_t *many_at; const uint32_t *many_codes; int64_t many_count;
+    const uint32_t *edge, *joined; int64_t edge_count, joined_count;
+} points;
+
+typedef struct {
+    table forms, pairs, words, spelled, deletions, variants;
+    const uint8_t *known; uint64_t known_mask; int64_t probes;
+    const uint64_t *powers, *inverse, *particles; int64_t particle_count;
+    const uint64_t *one_edit, *two_edits; int64_t one_count, two_count;  /* (prefix, masks) */
+    uint64_t salt_form, salt_head, salt_pair, salt_word, salt_deletion, salt_known, salt_variant;
+    int64_t head, embedded_min, max_words, max_gap, max_word, fewest, prefix;
+} lookup;
+
+typedef struct { int64_t *data; int64_t count, room; } rows;
+
+static int grow(rows *r, int64_t more) {
+    if (r->count + more <= r->room) return 1;
+    int64_t room = (r->room + more) * 2 + 64;
+    int64_t *data = realloc(r->data, (size_t)room * sizeof(int64_t));
+    if (!data) return 0;
+    r->data = data; r->room = room;
+    return 1;
+}
+
+static void put3(rows *r, int64_t a, int64_t b, int64_t c) {
+    if (grow(r, 3)) { r->data[r->count++] = a; r->data[r->count++] = b; r->data[r->count++] = c; }
+}
+
+static void put4(rows *r, int64_t a, int64_t b, int64_t c, int64_t d) {
+    if (grow(r, 4)) { r->data[r->count++] = a; r->data[r->count++] = b; r->data[r->count++] = c; r->data[r->count++] = d; }
+}
+
+void release(int64_t *data) { free(data); }
+
+static inline int is_letter(uint8_t kind) { return kind == LETTER || kind == MANY || kind == LONE; }
+
+static int has(const uint32_t *list, int64_t count, uint32_t one) {
+    for (int64_t i = 0; i < count; i++) if (list[i] == one) return 1;
+    return 0;
+}
+
+static inline uint32_t collapse(const points *p, uint32_t code) { return code < 0x2100 ? p->collapsed[code] : code; }
+
+static int64_t many_of(const points *p, uint32_t point) {
+    int64_t low = 0, high = p->many_count;
+    while (low < high) { int64_t mid = (low + high) / 2; if (p->many[mid] < point) low = mid + 1; else high = mid; }
+    return low;
+}
+
+/* Give the number of letters, or -1 when a code point was never met (fill the tables and ask again).
+   `room` letters fit; -2 when they do not. sizes[0]: letters, sizes[1]: tokens. */
+int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t room, int32_t *origins, uint32_t *codes,
+                     uint64_t *keys, uint8_t *flags, uint8_t *marks, int32_t *starts, uint8_t *soft, int64_t *tokens) {
+    const uint8_t *K = p->kind;
+    enum { HARD = 1, CUT = 2, FIRST = 4 };
+    int64_t count = 0; int blank = 1, lone = 0, cut_next = 0, foreign = 0, joining = 0, digits = 0;
+    for (int64_t at = 0; at < n; at++) {
+        uint32_t point = text[at];
+        uint8_t kind = K[point];
+        int cut = cut_next; cut_next = 0;
+        if (kind == UNSEEN) return -1;
+        if (kind == SIGN) {
+            uint8_t b = at > 0 ? K[text[at - 1]] : 0, a = at + 1 < n ? K[text[at + 1]] : 0;
+            uint8_t bb = at > 1 ? K[text[at - 2]] : 0, aa = at + 2 < n ? K[text[at + 2]] : 0;
+            int inside = (is_letter(b) && is_letter(a)) || (is_letter(b) && a == SIGN && is_letter(aa))
+                      || (is_letter(a) && b == SIGN && is_letter(bb));
+            int edge = !inside && has(p->edge, p->edge_count, point);
+            int opening = edge && is_letter(a) && b != SIGN, closing = edge && is_letter(b) && a != SIGN;
+            kind = inside || opening || closing ? LETTER : SEPARATOR;
+            if (opening) cut_next = 1;
+            if (closing) cut = 1;
+        }
+        if (kind == SEPARATOR) { blank = 1; continue; }
+        if (kind == DELETED) { continue; }
+        int64_t width = 1; const uint32_t *spelled = &p->code[point];
+        if (kind == MANY) {
+            int64_t place = many_of(p, point);
+            spelled = p->many_codes + p->many_at[place]; width = p->many_at[place + 1] - p->many_at[place];
+        }
+        if (count + width > room) return -2;
+        uint8_t flag = p->flags[point];
+        foreign |= flag & FOREIGN; joining |= flag & JOINING; digits |= flag & DIGIT;
+        for (int64_t i = 0; i < width; i++, count++) {
+            origins[count] = (int32_t)at; codes[count] = spelled[i]; flags[count] = flag;
+            marks[count] = (i == 0 ? FIRST : 0) | ((blank || kind == LONE || (lone && i == 0)) && i == 0 ? HARD : 0)
+                         | (cut && i == 0 ? CUT : 0);
+            blank = 0;
+        }
+        lone = kind == LONE;
+    }
+    int64_t made = 0;
+    for (int64_t h = 0; h < count;) {
+        int64_t t = h + 1;
+        while (t < count && !(marks[t] & HARD)) t++;
+        if (foreign) {
+            int latin = 0;
+            for (int64_t i = h; i < t; i++) latin |= flags[i] & LATIN;
+            if (latin) for (int64_t i = h; i < t; i++) if (flags[i] & FOREIGN) codes[i] = p->alike[text[origins[i]]];
+        }
+        int64_t closing = -1, opening = -1, joined = -1;
+        if (digits) {
+            int64_t last = t - 1, first = h;
+            while (last >= h && flags[last] & DIGIT) last--;
+            while (first < t && flags[first] & DIGIT) first++;
+            if (last >= h && last + 1 < t) closing = last + 1;
+            if (first > h && first < t) opening = first;
+        }
+        if (joining && t - h > 3 && has(p->joined, p->joined_count, codes[h])) joined = h + 1;
+        for (int64_t i = h; i < t; i++) {
+            int cut = 0;
+            if (i > h) {
+                cut = (i - 1 > h && flags[i - 1] & LOWER && flags[i] & UPPER)
+                   || (flags[i - 1] & UPPER && flags[i] & UPPER && i + 1 < t && flags[i + 1] & LOWER);
+                cut = cut && marks[i] & FIRST;
+                cut = cut || marks[i] & CUT || i == closing || i == opening || i == joined;
+            }
+            if (i == h || cut) { starts[made] = (int32_t)i; soft[made] = i != h; made++; }
+            keys[i] = collapse(p, codes[i]);
+        }
+        h = t;
+    }
+    starts[made] = (int32_t)count;
+    *tokens = made;
+    return count;
+}
+
+static inline uint64_t mix(uint64_t h, uint64_t salt) {
+    h ^= salt;
+    h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    h = (h ^ (h >> 27)) * 0x94D049BB133111EBULL;
+    return (h ^ (h >> 31)) | 1;
+}
+
+static inline int absent(const table *t, uint64_t key) {
+    uint64_t bit = key >> (64 - t->size - 3);
+    return !(t->bitmap[bit >> 3] >> (bit & 7) & 1);
+}
+
+#define EACH(t, key, at) \
+    if (!absent(t, key)) for (int64_t at = (int64_t)((key) >> (64 - (t)->size)); at < (t)->slots && (t)->keys[at]; at++) \
+        if ((t)->keys[at] == (key) && (t)->refs[at] != 0xFFFFFFFFu)
+
+static int is_known(const lookup *l, uint64_t hash) {
+    uint64_t first = hash & 0xFFFFFFFFu, step = hash >> 32 | 1;
+    for (int64_t i = 0; i < l->probes; i++) {
+        uint64_t place = (first + (uint64_t)i * step) & l->known_mask;
+        if (!(l->known[place >> 3] >> (place & 7) & 1)) return 0;
+    }
+    return 1;
+}
+
+typedef struct { int64_t at; uint32_t word; int exact; } may_be;  /* what may stand at one of the own words */
+
+static int add(may_be **list, int64_t *count, int64_t *room, int64_t at, uint32_t word, int exact) {
+    if (*count == *room) {
+        int64_t more = *room * 2 + 256;
+        may_be *grown = realloc(*list, (size_t)more * sizeof(may_be));
+        if (!grown) return 0;
+        *list = grown; *room = more;
+    }
+    (*list)[(*count)++] = (may_be){at, word, exact};
+    return 1;
+}
+
+/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, ref) and by
+   token: unknown, spelled; written: the hash of each written word; its number is given back, -1 without memory. */
+int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const uint32_t *codes, const uint64_t *keys,
+                       int64_t T, const int32_t *starts, const uint8_t *soft, rows *out, uint8_t *unknown,
+                       uint64_t *spelled, uint64_t *written) {
+    uint64_t *S = malloc((size_t)(n + 1) * sizeof(uint64_t)), *C = malloc((size_t)(n + 1) * sizeof(uint64_t));
+    uint64_t *word = malloc((size_t)(T + 1) * sizeof(uint64_t));
+    int32_t *words = malloc((size_t)(T + 1) * sizeof(int32_t)), *breaks = malloc((size_t)(T + 1) * sizeof(int32_t));
+    int64_t *own = malloc((size_t)(T + 1) * sizeof(int64_t));
+    uint8_t *watched = calloc((size_t)(T + 1), 1);
+    may_be *list = NULL; int64_t count = 0, room = 0, word_count = 0;
+    if (!S || !C || !word || !words || !breaks || !own || !watched) { word_count = -1; goto done; }
+    S[0] = C[0] = 0;
+    for (int64_t i = 0; i < n; i++) { S[i + 1] = S[i] + keys[i] * l->powers[i]; C[i + 1] = C[i] + codes[i] * l->powers[i]; }
+#define HASH(sums, a, b) (((sums)[b] - (sums)[a]) * l->inverse[a])
+    words[0] = 0; breaks[0] = 0;
+    int64_t hard_at = 0;
+    for (int64_t i = 0; i < T; i++) {
+        int hard = !soft[i], next_hard = i + 1 == T || !soft[i + 1];
+        words[i + 1] = words[i] + (hard && !(starts[i + 1] - starts[i] == 1 && next_hard));
+        int64_t gap = i ? origins[starts[i]] - origins[starts[i] - 1] - 1 : 0;
+        breaks[i] = (i ? breaks[i - 1] : 0) + (gap > l->max_gap);
+        if (hard && i) written[word_count++] = mix(HASH(C, hard_at, starts[i]), l->salt_known);
+        if (hard) hard_at = starts[i];
+        word[i] = HASH(S, starts[i], starts[i + 1]);
+        spelled[i] = mix(HASH(C, starts[i], starts[i + 1]), l->salt_known);
+        uint64_t key = mix(word[i], l->salt_word);
+        EACH(&l->words, key, at) { watched[i] = 1; break; }
+        unknown[i] = starts[i + 1] - starts[i] >= l->fewest && !is_known(l, spelled[i]);
+        if (unknown[i]) { EACH(&l->spelled, spelled[i], at) { unknown[i] = 0; break; } }
+    }
+    if (T) written[word_count++] = mix(HASH(C, hard_at, n), l->salt_known);
+    for (int64_t first = 0; first < T; first++) {
+        int64_t begin = starts[first];
+        for (int64_t last = first; last < T; last++) {
+            int64_t end = starts[last + 1];
+            if (end - begin > l->head) break;
+            if (last > first && (words[last + 1] - words[first] > l->max_words || breaks[last] != breaks[first])) break;
+            uint64_t key = mix(HASH(S, begin, end), l->salt_form);
+            EACH(&l->forms, key, at) put3(&out[0], first, last, l->forms.refs[at]);
+        }
+        if (begin + l->head <= n) {
+            uint64_t key = mix(HASH(S, begin, begin + l->head), l->salt_head);
+            EACH(&l->forms, key, at) put3(&out[1], first, l->forms.refs[at], 0);
+        }
+        int64_t length = starts[first + 1] - begin;
+        if (unknown[first] && length > l->embedded_min && length <= l->max_word)
+            for (int64_t a = begin; a + l->embedded_min <= begin + length; a++)
+                for (int64_t b = a + l->embedded_min; b <= begin + length && b - a <= l->head && b - a < length; b++) {
+                    uint64_t key = mix(HASH(S, a, b), l->salt_form);
+                    EACH(&l->forms, key, at) put4(&out[2], first, a, b, l->forms.refs[at]);
+                }
+    }
+    int64_t m = 0;
+    for (int64_t i = 0; i < T; i++) {
+        int particle = 0;
+        if (starts[i + 1] - starts[i] < 6)
+            for (int64_t k = 0; k < l->particle_count; k++) if (l->particles[k] == word[i]) { particle = 1; break; }
+        if (!particle) own[m++] = i;
+    }
+    if (m < 2) goto done;
+    uint8_t *alive = calloc((size_t)m, 1);
+    if (!alive) { word_count = -1; goto done; }
+    for (int64_t i = 0; i < m; i++) {
+        alive[i] = watched[own[i]] || unknown[own[i]];
+        if (!alive[i]) { uint64_t key = mix(word[own[i]], l->salt_variant); EACH(&l->variants, key, at) { alive[i] = 1; break; } }
+    }
+    for (int64_t i = 0; i < m; i++) {
+        int64_t token = own[i];
+        if (!alive[i]) continue;
+        if (watched[token] && !add(&list, &count, &room, i, (uint32_t)mix(word[token], l->salt_word), 1)) break;
+        uint64_t variant = mix(word[token], l->salt_variant);
+        EACH(&l->variants, variant, at) add(&list, &count, &room, i, l->variants.refs[at], 0);
+        if (!unknown[token] || !((i && alive[i - 1]) || (i + 1 < m && alive[i + 1]))) continue;
+        int64_t length = starts[token + 1] - starts[token];
+        const uint64_t *weights = length < 5 ? l->one_edit : l->two_edits;
+        int64_t masks = length < 5 ? l->one_count : l->two_count, begin = count;
+        for (int64_t mask = 0; mask < masks; mask++) {
+            uint64_t hash = 0;
+            for (int64_t k = 0; k < l->prefix && k < length; k++) hash += keys[starts[token] + k] * weights[k * masks + mask];
+            uint64_t key = mix(hash, l->salt_deletion);
+            EACH(&l->deletions, key, at) {
+                int seen = 0;
+                for (int64_t k = begin; k < count && !seen; k++) seen = list[k].word == l->deletions.refs[at];
+                if (!seen) add(&list, &count, &room, i, l->deletions.refs[at], 0);
+            }
+        }
+    }
+    free(alive);
+    for (int64_t left = 0, from = 0; left < count; left++) {
+        while (from < count && list[from].at <= list[left].at) from++;
+        for (int64_t right = from; right < count && list[right].at <= list[left].at + 2; right++) {
+            int both = list[left].exact && list[right].exact;
+            if (both != (list[right].at == list[left].at + 2)) continue;
+            uint32_t a = list[left].word, b = list[right].word;
+            uint64_t key = mix((uint64_t)(a > b ? a : b) << 32 | (a > b ? b : a), l->salt_pair);
+            EACH(&l->pairs, key, at) put3(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at]);
+        }
+    }
+done:
+    free(S); free(C); free(word); free(words); free(breaks); free(own); free(watched); free(list);
+    return word_count;
+}
+
+/* Add one entry to a table that has room; the slot, or -1 at the end of the table. */
+int64_t table_add(uint64_t *keys, uint32_t *refs, uint8_t *bitmap, int64_t slots, int64_t size, uint64_t key, uint32_t ref) {
+    int64_t at = (int64_t)(key >> (64 - size));
+    while (at < slots && keys[at]) at++;
+    if (at >= slots) return -1;
+    keys[at] = key; refs[at] = ref;
+    uint64_t bit = key >> (64 - size - 3);
+    bitmap[bit >> 3] |= (uint8_t)(1 << (bit & 7));
+    return at;
+}

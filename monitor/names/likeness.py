@@ -1,0 +1,109 @@
+"""What a name is worth that is nearly there: misspelled, by a nickname, transliterated, or with a word between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from monitor.names import known
+from monitor.names.finding import Finding, Window, Worth
+from monitor.names.form import Form
+from monitor.names.layer import MAX_GAP, Layer
+from monitor.names.near import LONG_NAME, Likeness, is_own, likeness
+from monitor.names.neighbours import look_around
+from monitor.names.search import Found
+from monitor.names.separation import look_between
+from monitor.names.term import Reason, Term
+
+# In how many watched names the words that are right may stand, by edits; and where the misspelling is a rare name.
+SHARED = (1_000_000, 250, 100)
+SHARED_RARE = 8
+_REACH = 5  # own words looked at on each side of a pair: room for the rest of a long name
+
+
+def judge_likeness(
+    number: int,
+    term: Term,
+    layer: Layer,
+    found: Found,
+    pair: tuple[int, int],
+    name: str,
+    count: Callable[[str], int],
+) -> Finding | None:
+    """What the best way to lay a name over two tokens and their neighbours is worth; None when it does not fit.
+
+    `count` tells in how many watched names a word stands.
+    """
+    unknown, (here, there) = found.unknown, pair
+    words = [*reversed(list(_walk(layer, unknown, here, -1))), *_walk(layer, unknown, here + 1, 1)]
+    places = {token: place for place, (token, _, _) in enumerate(words)}
+    if here not in places or there not in places:
+        return None
+    like = likeness(term, words, places[here], places[there])
+    if like is None or (not like.fuzzy and not like.kinds):
+        return None
+    if like.fuzzy and not _is_slip(like, found, count):
+        like = replace(like, sure=False)
+    return _finding(number, term, layer, like, name)
+
+
+def _walk(layer: Layer, unknown: np.ndarray, token: int, step: int) -> Iterator[tuple[int, str, bool]]:
+    """The own words from a token on, as far as the text holds together."""
+    seen = 0
+    while 0 <= token < len(layer.tokens) and seen <= _REACH:
+        letters = layer.spelled(token, token)
+        if is_own(letters):
+            seen += 1
+            yield token, letters, bool(unknown[token])
+        edge = token + max(step, 0)
+        if not 0 < edge < len(layer.tokens):
+            return
+        starts, origins = layer.letters.starts, layer.letters.origins
+        if origins[starts[edge]] - origins[starts[edge] - 1] > MAX_GAP:
+            return
+        token += step
+
+
+def _finding(number: int, term: Term, layer: Layer, like: Likeness, name: str) -> Finding:
+    form = Form(layer.spelled(like.first, like.last), frozenset(), "swapped" if like.swapped else "name", term.value)
+    window = Window(layer, like.first, like.last, form, name)
+    worth = _worth(like)
+    look_between(window, worth)
+    look_around(window, worth)
+    return Finding(number, window.start, window.end, worth.strength, worth.variant, worth.score, tuple(worth.reasons))
+
+
+def _worth(like: Likeness) -> Worth:
+    """The least of what each difference leaves."""
+    edits = {"edits": like.edits}
+    if "middle" in like.kinds:
+        worth = Worth("weak", "middle_name", 0.6, [Reason("middle_name")])
+    elif "nickname" in like.kinds:
+        worth = Worth("weak", "nickname", 0.65, [Reason("nickname")])
+    elif "spelling" in like.kinds:
+        worth = Worth("doubtful", "transliteration", 0.8, [Reason("transliteration")])
+    elif like.sure:
+        return Worth(
+            "strong", "typo", 0.9 if like.edits == 1 else 0.85 if like.edits else 0.95, [Reason("typo", edits)]
+        )
+    else:
+        return Worth("weak", "near", 0.6, [Reason("near_name", edits)])
+    if like.fuzzy:
+        worth.strength = "weak"
+        worth.reasons.append(Reason("near_name", edits))
+    return worth
+
+
+def _is_slip(like: Likeness, found: Found, count: Callable[[str], int]) -> bool:
+    """Whether the edits are a slip of the finger rather than somebody else's name.
+
+    The more watched names share the words that are right, the likelier that one of them is near a stranger's name by
+    chance; a misspelling that is itself a rare name counts only where hardly any does.
+    """
+    if like.fuzzy > 1 and (like.edits > 2 or like.letters < LONG_NAME):
+        return False
+    shared = min((count(word) for word in like.right), default=0)
+    known_rarely = any(known.rare(int(found.spelled[token])) for token in like.misspelled)
+    return shared <= (SHARED_RARE if known_rarely else SHARED[min(like.edits, 2)])

@@ -1,0 +1,123 @@
+"""A whole name of which a word is misspelled, or is another form of it (nickname, transliteration), or has another
+word between: the words of the name are laid beside those of the page, and each must be equal or near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz.distance import OSA
+
+from monitor.names import variants
+from monitor.names.form import NAMED, groups_of, own_words
+from monitor.names.particles import PARTICLES
+from monitor.names.points import collapsed
+from monitor.names.term import Term
+
+LONG_NAME = 10  # letters of a name in which two edits still leave enough
+
+
+def limit(word: str) -> int:
+    """Edits allowed in a word: none below three letters, one up to five, two from six."""
+    return 0 if len(word) < 3 else 1 if len(word) < 6 else 2
+
+
+def pairs(term: Term) -> list[tuple[str, str]]:
+    """The words, and the groups of words, that stand side by side in a name, in any order of its groups."""
+    if term.kind not in NAMED:
+        return []
+    found: dict[tuple[str, str], None] = {}
+    for value in (term.value, *term.aliases):
+        for words in _spellings(value):
+            if len(words) > 1:
+                found.update(dict.fromkeys(pairwise(words)))
+                found[words[-1], words[0]] = None
+    return list({tuple(sorted(pair)): pair for pair in found}.values())
+
+
+def _spellings(value: str) -> Iterator[list[str]]:
+    """A name as its words without particles, and with each compound in one piece."""
+    groups = [own_words(group) for group in groups_of(value)]
+    if len(groups) < 2:
+        return
+    yield [word for group in groups for word in group]
+    if any(len(group) > 1 for group in groups):
+        yield ["".join(group) for group in groups]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How the words of a page are like a name: first and last token, edits, and what else differs."""
+
+    first: int
+    last: int
+    edits: int
+    fuzzy: int  # how many words are misspelled
+    kinds: frozenset[str]  # nickname, spelling, middle
+    letters: int  # of the whole name
+    swapped: bool
+    right: tuple[str, ...]  # the words that are as they should be
+    misspelled: tuple[int, ...]  # tokens
+    sure: bool = True
+
+
+def likeness(term: Term, words: Sequence[tuple[int, str, bool]], here: int, there: int) -> Likeness | None:
+    """The best way to lay a name over the page's own words, given as (token, letters, unknown), with `here` and `there`
+    (places in `words`) inside; None when a word of the name is missing."""
+    found: list[Likeness] = []
+    for value in (term.value, *term.aliases):
+        for spelling in _spellings(value):
+            for turn in range(len(spelling)):
+                order = spelling[turn:] + spelling[:turn]
+                found += _laid(order, words, here, there, swapped=turn > 0)
+    return min(found, key=lambda each: (each.edits, len(each.kinds), each.first), default=None)
+
+
+def _laid(
+    order: Sequence[str], words: Sequence[tuple[int, str, bool]], here: int, there: int, *, swapped: bool
+) -> Iterator[Likeness]:
+    if there - here == 2 and len(order) == 2 and words[here + 1][1].isalpha():
+        yield from _compared(order, [words[here], words[there]], frozenset({"middle"}), swapped=swapped)
+        return
+    for first in range(max(0, there - len(order) + 1), here + 1):
+        if first + len(order) <= len(words) and there - here == 1:
+            yield from _compared(order, words[first : first + len(order)], frozenset(), swapped=swapped)
+
+
+def _compared(
+    order: Sequence[str], seen: Sequence[tuple[int, str, bool]], kinds: frozenset[str], *, swapped: bool
+) -> Iterator[Likeness]:
+    edits, right, wrong = 0, [], []
+    for name, (token, letters, unknown) in zip(order, seen, strict=True):
+        if name == letters:
+            right.append(name)
+            continue
+        kind = variants.kind(name, letters)
+        if kind is not None:
+            kinds |= {kind}
+            continue
+        distance = _edits(name, letters, unknown=unknown)
+        if distance is None:
+            return
+        edits += distance
+        if distance:
+            wrong.append(token)
+    letters_ = sum(map(len, order))
+    yield Likeness(seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong))
+
+
+def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
+    """The edits between a word of a name and one of the page, within the limit; digits and signs count as letters."""
+    disguised = not letters.isalpha()
+    if disguised and collapsed(letters) == collapsed(name):
+        return 0
+    if not unknown:
+        return None
+    distance = OSA.distance(collapsed(name), collapsed(letters)) if disguised else OSA.distance(name, letters)
+    return distance if distance <= limit(name) else None
+
+
+def is_own(letters: str) -> bool:
+    """Whether a word of a page is one of a name's own, no particle."""
+    return letters not in PARTICLES

@@ -1,0 +1,102 @@
+"""All watched terms in little memory: their words in one run of bytes, and the first words of their context apart."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Sequence
+
+import numpy as np
+
+from monitor.names import hashing
+from monitor.names.fold import words
+from monitor.names.term import KINDS, Term
+
+
+class TermStore:
+    """Terms by number. A removed number is given again; the bytes it leaves are packed when they are a quarter."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._begin = array("Q")
+        self._length = array("I")  # 0: nobody
+        self._free: list[int] = []
+        self._wasted = 0
+        self._context = array("I")
+        self._context_begin = array("I")
+        self._context_count = array("H")
+
+    def __len__(self) -> int:
+        return len(self._length) - len(self._free)
+
+    def __getitem__(self, number: int) -> Term:
+        begin = self._begin[number]
+        packed = self._bytes[begin : begin + self._length[number]].decode("utf-8", "surrogatepass")
+        key, kind, value, aliases, context, exclude = json.loads(packed)
+        return Term.stored(key, KINDS[kind], value, tuple(aliases), tuple(context), tuple(exclude))
+
+    def add(self, term: Term) -> int:
+        """Keep a term; gives its number."""
+        row = [term.id, KINDS.index(term.kind), term.value, term.aliases, term.context, term.exclude]
+        packed = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        firsts = _first_words(term.context)
+        if self._free:
+            number = self._free.pop()
+        else:
+            number = len(self._length)
+            for column in (self._begin, self._length, self._context_begin, self._context_count):
+                column.append(0)
+        self._begin[number], self._length[number] = len(self._bytes), len(packed)
+        self._context_begin[number], self._context_count[number] = len(self._context), len(firsts)
+        self._bytes += packed
+        self._context.extend(firsts)
+        return number
+
+    def remove(self, number: int) -> None:
+        """Forget a term."""
+        self._wasted += self._length[number]
+        begin = self._begin[number]
+        self._bytes[begin : begin + self._length[number]] = bytes(self._length[number])
+        self._length[number] = self._context_count[number] = 0
+        self._free.append(number)
+        if self._wasted > 1_000_000 and self._wasted * 4 > len(self._bytes):
+            self._pack()
+
+    def _pack(self) -> None:
+        packed, context = bytearray(), array("I")
+        for number, length in enumerate(self._length):
+            begin, first = self._begin[number], self._context_begin[number]
+            self._begin[number], self._context_begin[number] = len(packed), len(context)
+            packed += self._bytes[begin : begin + length]
+            context.extend(self._context[first : first + self._context_count[number]])
+        self._bytes, self._context, self._wasted = packed, context, 0
+
+    def may_have_context(self, number: int, page: bytes) -> bool:
+        """Whether the first word of some context of a term may stand on a page, given as the page's bits."""
+        begin = self._context_begin[number]
+        for first in self._context[begin : begin + self._context_count[number]]:
+            if page[first >> 3] >> (first & 7) & 1:
+                return True
+        return False
+
+    @property
+    def nbytes(self) -> int:
+        columns = (self._begin, self._length, self._context, self._context_begin, self._context_count)
+        return len(self._bytes) + sum(column.itemsize * len(column) for column in columns)
+
+
+BITS = 16  # the words of a page are kept as 2^16 bits
+
+
+def page_bits(hashes: Sequence[np.ndarray]) -> bytes:
+    """The words of a page as bits, from their mixed hashes by field."""
+    bits = np.zeros(1 << BITS, bool)
+    for of_field in hashes:
+        bits[of_field >> np.uint64(64 - BITS)] = True
+    return np.packbits(bits, bitorder="little").tobytes()
+
+
+def _first_words(context: Sequence[str]) -> list[int]:
+    firsts = [folded[0] for word in context if (folded := words(word).split())]
+    hashes = hashing.mix(hashing.hash_all(firsts, collapsed=False), hashing.KNOWN)
+    return [int(each) for each in hashes >> np.uint64(64 - BITS)]

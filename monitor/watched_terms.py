@@ -1,0 +1,76 @@
+"""The terms of all active watches in a worker's memory, added and removed one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from monitor import watch
+from monitor.names import NameIndex, Term
+from monitor.names.fold import words as folded_words
+from monitor.tables import WatchTerm
+
+
+@dataclass
+class WatchedTerms:
+    """The matcher's index, and whose each term is; `same_as` names the term that stands for all with its words."""
+
+    index: NameIndex
+    watch_of: dict[str, str] = field(default_factory=dict)
+    same_as: dict[str, str] = field(default_factory=dict)
+    of_watch: dict[str, dict[str, Term]] = field(default_factory=dict)  # watch id -> term id -> term
+    alike: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)  # case, kind, words -> term ids
+
+    @classmethod
+    def opened(cls, session: Session, watches: Iterable[str]) -> WatchedTerms:
+        """The standing terms of some watches."""
+        rows = watch.terms_of(session, list(watches))
+        opened = {row.id: term(row.id, row.kind, watch.words(session, row)) for row in rows}
+        terms = cls(NameIndex(opened.values()))
+        for row in rows:
+            terms._note(row, opened[row.id])
+        return terms
+
+    def follow(self, session: Session, changed: Iterable[str], active: set[str]) -> None:
+        """Take out what changed watches no longer look for, and put in what they look for now."""
+        for watch_id in changed:
+            standing = watch.terms_of(session, [watch_id]) if watch_id in active else []
+            known = self.of_watch.get(watch_id, {})
+            for term_id in set(known) - {row.id for row in standing}:
+                self.index.remove(known[term_id])
+                self._forget(watch_id, term_id)
+            for row in standing:
+                if row.id not in known:
+                    opened = term(row.id, row.kind, watch.words(session, row))
+                    self.index.add(opened)
+                    self._note(row, opened)
+
+    def _note(self, row: WatchTerm, opened: Term) -> None:
+        self.watch_of[row.id] = row.watch_id
+        self.of_watch.setdefault(row.watch_id, {})[row.id] = opened
+        alike = self.alike.setdefault((row.case_id, row.kind, folded_words(opened.value)), [])
+        alike.append(row.id)
+        self._settle(alike)
+
+    def _forget(self, watch_id: str, term_id: str) -> None:
+        del self.of_watch[watch_id][term_id]
+        self.watch_of.pop(term_id, None)
+        self.same_as.pop(term_id, None)
+        for key, alike in [(key, alike) for key, alike in self.alike.items() if term_id in alike]:
+            alike.remove(term_id)
+            self._settle(alike)
+            if not alike:
+                del self.alike[key]
+
+    def _settle(self, alike: list[str]) -> None:
+        """Of the terms of one case with the same words the oldest stands for all."""
+        for term_id in alike:
+            self.same_as[term_id] = min(alike)
+
+
+def term(term_id: str, kind: str, words: dict[str, object]) -> Term:
+    """A term of the pure matcher from the opened words of a stored one."""
+    lists = {key: tuple(str(word) for word in words.get(key) or ()) for key in ("aliases", "context", "exclude")}  # type: ignore[attr-defined]
+    return Term(term_id, kind, str(words["value"]), **lists)
