@@ -129,3 +129,25 @@ def test_the_review_pack_is_written_one_page_a_file(typed: Type, notice: str, tm
     said = page.read_text(encoding="utf-8")
     for words in ("Never signed before.", "SPÉCIMEN", "[[à compléter", "legalize-fr", "SHA-256"):
         assert words in said
+
+
+def test_a_letterhead_is_given_by_a_lead_and_refused_in_personal_mode(
+    typed: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = tmp_path / "logo.png"
+    picture.write_bytes(files.picture())
+    assert typed("init")[0] == 0
+    assert typed("user", "paper", "letterhead", str(picture))[0] == 5
+    monkeypatch.setenv("VIGIE_MODE", "organisation")
+    assert typed("user", "organisation", "association", "Association Passerelle")[0] == 0
+    _, out, _ = typed(
+        "user", "add", "lead", "--json", given="lead@exemple.invalid\nLa responsable\nquatre mots inventés là\n"
+    )
+    _, out, _ = typed("token", "create", json.loads(out)["account"], "--json")
+    monkeypatch.setenv("VIGIE_TOKEN", json.loads(out)["token"])
+    assert typed("user", "paper", "letterhead", "--remove")[0] == 4
+    assert typed("user", "paper", "letterhead", str(picture))[0] == 0
+    assert typed("user", "paper", "letterhead", "--remove")[0] == 0
+    assert typed("user", "paper", "stamp", str(picture))[0] == 2
+    picture.write_bytes(b"no picture")
+    assert typed("user", "paper", "signature", str(picture))[0] == 5
