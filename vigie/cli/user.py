@@ -133,13 +133,9 @@ def paper(
         desk.must("office.change")
         if desk.actor.organisation_id is None:
             fail("In personal mode letters are signed in your own name, without a letterhead.", Exit.REFUSED)
-        here = {"organisation": desk.actor.organisation_id, "actor": desk.actor.id, "own": own}
-        if picture is None:
-            done = letterhead.take_away(desk.session, desk.now, kind=kind, **here)
-        else:
-            done = bool(letterhead.give(desk.session, desk.now, kind=kind, data=data, **here))
-    if not done:
-        fail("There was none: nothing was changed.", Exit.NOTHING_TO_DO)
-    emit({"kind": kind, "there": picture is not None}) if json else say(
-        "Done: it counts for letters approved from now on."
-    )
+        office, actor = desk.actor.organisation_id, desk.actor.id
+        if picture is not None:
+            letterhead.give(desk.session, desk.now, kind=kind, data=data, organisation=office, actor=actor, own=own)
+        elif not letterhead.take_away(desk.session, desk.now, kind=kind, organisation=office, actor=actor, own=own):
+            fail("There was none: nothing was changed.", Exit.NOTHING_TO_DO)
+    emit({"kind": kind, "there": not remove}) if json else say("Done: it counts for letters approved from now on.")
