@@ -17,7 +17,7 @@ from takedown.errors import NoticeError
 
 LARGEST = 4_000_000  # bytes of the file, packed
 LARGEST_OPEN = 30_000_000  # bytes of all its parts, unpacked, as they say themselves
-LARGEST_PART = 8_000_000  # bytes of one part that is read, whatever it says
+LARGEST_PART = 4_000_000  # bytes of one part that is read, whatever it says
 MOST_PARTS = 400
 MOST_NODES = 200_000  # tags of the text: a letter of fifty pages has some thousands
 TIMES_LARGER = 300  # above this ratio a packed file is made to burst, no text is so even

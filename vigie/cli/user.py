@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -108,3 +109,33 @@ def role(account: str, new_role: str, json: Json = False) -> None:
         desk.must("account.add")
         people.set_role(desk.session, desk.now, account, new_role, actor=desk.actor.id)
     emit({"account": account, "role": new_role}) if json else say(f"Account {account} is now {new_role}.")
+
+
+@app.command()
+def paper(
+    kind: Annotated[str, typer.Argument(help="letterhead or signature.")],
+    picture: Annotated[Path | None, typer.Argument(help="A PNG or JPEG file; none with --remove.")] = None,
+    own: Annotated[bool, typer.Option("--own", help="Your own signature, not the office's.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="No letter approved from now on carries it.")] = False,
+    json: Json = False,
+) -> None:
+    """Put a letterhead or a signature on the letters that your office signs; it is written anew and kept encrypted."""
+    from takedown import letterhead
+    from vigie.cli.desk import at_desk
+
+    if kind not in letterhead.KINDS or (picture is None) != remove:
+        fail("Say letterhead or signature, and give either a picture or --remove. Nothing was changed.", Exit.USAGE)
+    try:
+        data = picture.read_bytes() if picture else b""
+    except OSError as error:
+        fail(f"Cannot read {picture}: {error}. Nothing was changed.", Exit.USAGE)
+    with at_desk() as desk:
+        desk.must("office.change")
+        if desk.actor.organisation_id is None:
+            fail("In personal mode letters are signed in your own name, without a letterhead.", Exit.REFUSED)
+        office, actor = desk.actor.organisation_id, desk.actor.id
+        if picture is not None:
+            letterhead.give(desk.session, desk.now, kind=kind, data=data, organisation=office, actor=actor, own=own)
+        elif not letterhead.take_away(desk.session, desk.now, kind=kind, organisation=office, actor=actor, own=own):
+            fail("There was none: nothing was changed.", Exit.NOTHING_TO_DO)
+    emit({"kind": kind, "there": not remove}) if json else say("Done: it counts for letters approved from now on.")
