@@ -134,7 +134,7 @@ def test_an_unknown_key_in_a_header_is_named(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ('"dsa16.2.d"]', '"dsa16.9.z"]', "dsa16.9.z"),
-        ('demands = [', 'needs = ["weather"]\ndemands = [', "weather"),
+        ("demands = [", 'needs = ["weather"]\ndemands = [', "weather"),
         ('"confirm"]', '"frighten"]', "frighten"),
         ('id = "L03"', 'id = "L04"', "L04"),
         ("+++\nid", "id", "header"),

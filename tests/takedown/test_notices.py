@@ -128,22 +128,25 @@ def test_an_edit_drops_the_approval_and_the_sending(desk: Desk) -> None:
     assert postman.given == []
 
 
-def test_without_a_lawyers_signature_nothing_is_approved(desk: Desk) -> None:
+def test_without_a_lawyers_signature_nothing_is_ready_and_nothing_is_approved(desk: Desk) -> None:
     with transaction(desk.factory) as session:
-        session.query(SignOff).delete()
         notice_id = drafted(session, desk)
         desk.ready(session, notice_id)
-        assert store.open_letter(session, notice(session, notice_id)).head.stamp is not None
+        session.query(SignOff).delete()
         with pytest.raises(NoticeError, match="No lawyer signed"):
             desk.approve(session, notice_id)
+        unsigned = drafted(session, desk)
+        assert store.open_letter(session, notice(session, unsigned)).head.stamp is not None
+        with pytest.raises(NoticeError, match="No lawyer signed"):
+            desk.ready(session, unsigned)
 
 
 def test_a_letter_drafted_before_its_sign_off_leaves_without_the_draft_stamp(desk: Desk) -> None:
     with transaction(desk.factory) as session:
         session.query(SignOff).delete()
         notice_id = drafted(session, desk)
-        desk.ready(session, notice_id)
         stage.sign_all(session, desk.clock(), desk.lawyer)
+        desk.ready(session, notice_id)
         desk.approve(session, notice_id)
         letter = store.open_letter(session, notice(session, notice_id))
         assert (letter.draft, letter.head.stamp) == (False, None)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cases import case, mandate, people
 from cases.case import OpenedCase
 from config.settings import Settings
-from demo import mailbox, records, web
+from demo import mailbox, records, story, web
 from demo import people as invented_people
 from storage import vault
 from storage.database import transaction
@@ -125,10 +125,11 @@ def _cast(session: Session, now: dt.datetime) -> People:
 
 
 def _sign_off(session: Session, now: dt.datetime, loaded: Wiring, cast: People) -> None:
-    """The invented lawyer reads and signs every French letter under every ground it goes with."""
+    """The invented lawyer reads and signs every French letter that this story's harms may need, under its grounds."""
+    harms = {target.harm for target in story.TARGETS.values()}
     for (letter, lang), template in loaded.letterbook.letters.items():
         for ground in loaded.catalogue.grounds.values():
-            if letter in ground.letters:
+            if lang == "fr" and letter in ground.letters and harms & set(ground.harms) & set(template.header.harms):
                 signoff.sign(
                     session,
                     now,
