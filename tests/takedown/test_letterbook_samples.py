@@ -141,7 +141,7 @@ def test_french_letters_are_set_in_french(name: tuple[str, str]) -> None:
     for _, letter in written(name):
         for block in letter.blocks:
             for string in (string for string in block.strings() if block.kind != "urls"):
-                words = re.sub(r"https?://\S+", "", string)
+                words = re.sub(r"https?://\S+", "X", string)
                 assert not re.search(r"[^\u00a0\u202f\s][;!?](?=\s|$)", words), words
                 assert not re.search(r"[^\u00a0\s\d]:(?=\s|$)", words), words
                 assert not re.search(r"«(?!\u00a0)|(?<!\u00a0)»", words), words
@@ -161,7 +161,7 @@ def test_nothing_private_of_the_case_ever_enters_a_letter(name: tuple[str, str])
         if number not in ("L25",):
             assert not re.search(r"\b(arme|weapon|ex-conjoint|danger)\b", said.replace("mettent en danger", ""))
         assert not re.search(r"journal de bord|diary|vigie", said)
-        assert not re.search(r"(?<![\w/])0[1-9]([ .]?\d\d){4}", said)
+        assert not re.search(r"(?<![\w/])0[1-9](?:[ .]?\d\d){4}(?!\w)", said)
 
 
 @pytest.mark.parametrize("name", LETTERS, ids="/".join)
