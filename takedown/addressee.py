@@ -46,6 +46,27 @@ class Addressee:
         }
 
     @classmethod
+    def given(cls, said: Mapping[str, Any], today: dt.date) -> Addressee:
+        """An addressee without a record, as a person gives it: {entity, lines, channel: post or file}.
+
+        Raises `AddresseeError` for anything else: a machine writes only to recorded addresses.
+        """
+        lines, channel = said.get("lines", []), said.get("channel", "post")
+        known = {"entity", "lines", "channel"}
+        if (
+            set(said) - known
+            or not said.get("entity")
+            or not isinstance(lines, list)
+            or channel not in ("post", "file")
+        ):
+            raise AddresseeError("Give an entity, its postal lines and a channel, post or file.")
+        rows = tuple(str(line) for line in lines)
+        return cls(
+            entity=str(said["entity"]), lines=rows, channel=channel, value="\n".join(rows), lang="fr",
+            discloses_to="unknown", record="given", source="given by a person", checked_on=today, kind="given",
+        )  # fmt: skip
+
+    @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Addressee:
         return cls(**{**kept, "lines": tuple(kept["lines"]), "domains": tuple(kept["domains"]),
                       "checked_on": dt.date.fromisoformat(kept["checked_on"])})  # fmt: skip

@@ -32,10 +32,14 @@ def start(
 
     The first rule says when to look again (templates/letters, `clocks`; law.md 3.2).
     """
-    begun, rules = at or now, store.open_letter(session, notice).clocks
+    begun, letter = at or now, store.open_letter(session, notice)
     for row in store.tracks_of(session, notice.id):
         content = session.get_one(ContentRow, row.content_id)
-        dues = [_deadline(session, now, row, notice, rule, content.harm, begun, catalogue, actor) for rule in rules]
+        dues = [
+            _deadline(session, now, row, notice, rule, content.harm, begun, catalogue, actor) for rule in letter.clocks
+        ]
+        if not letter.awaits:
+            continue  # a file, a mandate or a retraction: nothing is asked of the site
         store.move(row, track.TrackEvent("sent", begun))
         if row.status == "waiting":
             row.due_at = next((due for due in dues if due is not None), begun + OTHERWISE)

@@ -160,7 +160,8 @@ def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Send
         return Sender(role=role)
     if role == "subject":
         email = case.contact.get("letters") or office.email
-        return Sender(name=case.name, role=role, email=email, city=case.contact.get("city", ""))
+        city = "" if case.ex_partner or case.danger else case.contact.get("city", "")  # a town says where she is
+        return Sender(name=case.name, role=role, email=email, city=city)
     shown = not (case.ex_partner or case.danger) if named is None else named
     return Sender(
         name=office.name, role=role, on_behalf_of=case.name if shown else "", email=office.email, city=office.city

@@ -41,7 +41,7 @@ class Letter:
     `elements` is the checklist; `missing` must be empty before the letter can be ready; `specimen` and `draft` are the
     stamps; `expected` and `drafted` are kept so that an edited letter can be checked again; `confirmed` holds the ids
     of the elements a person ticked; `clocks` the deadline rules that start when it has left; `own_name` says that an
-    association signs for itself.
+    association signs for itself, `awaits` that an answer is awaited once it has left.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Letter:
     confirmed: frozenset[str] = field(default_factory=frozenset)
     clocks: tuple[str, ...] = NOTICE_CLOCKS
     own_name: bool = False
+    awaits: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Everything, so that the same letter can be rendered and checked again later."""
@@ -78,6 +79,7 @@ class Letter:
             "confirmed": sorted(self.confirmed),
             "clocks": list(self.clocks),
             "own_name": self.own_name,
+            "awaits": self.awaits,
         }
 
     @classmethod

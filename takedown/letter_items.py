@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from takedown.blocks import Block, LetterError
 from takedown.letter_context import Happening, LetterContext, LetterItem
@@ -36,7 +36,7 @@ def exhibits_block(context: LetterContext, template: LetterTemplate) -> Block:
     """The schedule of exhibits: sealed captures by number and fingerprint, then what else is joined; no picture."""
     label = template.words.label
     sealed = [
-        (capital(label["exhibit"].format(number=item.exhibit)), label["sealed"].format(sha256=item.sha256 or "–"))
+        (capital(label["exhibit"].format(number=item.exhibit)), _sealed(item, label))
         for item in context.items
         if item.exhibit is not None
     ]
@@ -44,6 +44,12 @@ def exhibits_block(context: LetterContext, template: LetterTemplate) -> Block:
     if not (sealed or others):
         return Block("para", text=gap(template, "exhibits"))
     return Block("table", items=((label["number"], label["piece"]), *sealed, *others))
+
+
+def _sealed(item: LetterItem, label: Mapping[str, str]) -> str:
+    """What a sealed exhibit is, with its fingerprint where it has one."""
+    fingerprint = label["fingerprint"].format(sha256=item.sha256) if item.sha256 else ""
+    return ", ".join(part for part in (label["sealed"], fingerprint) if part)
 
 
 def _in_order(chronology: Sequence[Happening]) -> list[Happening]:

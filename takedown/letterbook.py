@@ -85,7 +85,7 @@ class LetterHeader(Part):
     `needs` and `takes` name the facts of fields.toml that it cannot, or can, do without; `addressees` the kinds of
     addressee; `record` the authority it always goes to, `to` the lines of an addressee without a record; `clocks` the
     deadline rules that start when it has left; `earlier` the notice it speaks of; `own_name` says that an association
-    may sign without a mandate, `two_people` that two always approve.
+    may sign without a mandate, `two_people` that two always approve, `awaits` that an answer is awaited.
     """
 
     id: str
@@ -107,6 +107,7 @@ class LetterHeader(Part):
     earlier: Literal["none", "sent", "retracted"] = "none"
     own_name: bool = False
     two_people: bool = False
+    awaits: bool = True
     forbidden: tuple[Rule, ...] = Field(default=(), exclude=True)
     discloses: tuple[str, ...] = ()
     version: str

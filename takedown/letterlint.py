@@ -43,6 +43,8 @@ def _of(template: LetterTemplate, grounds: list[Ground], samples: Samples) -> It
         if not any(harm in ground.harms for ground in fitting):
             yield f"no ground of config/grounds goes with this letter for {harm}: add one, or take the harm out."
     for ground in fitting:
+        if not set(header.harms) & set(ground.harms):
+            yield f"ground {ground.id} names this letter and serves none of its harms: correct one of the two."
         unsafe = template.safe(ground).faults(header.id)
         yield from unsafe
         if not unsafe:

@@ -35,7 +35,7 @@ def draft(template: LetterTemplate, ground: Ground, context: LetterContext) -> L
         id=header.id, lang=header.lang, subject=typeset(header.subject, header.lang),
         head=_head(template, context), blocks=blocks, elements={}, missing=(), warnings=(),
         specimen=context.specimen, draft=not context.signed_off, expected=expected, drafted=drafted,
-        clocks=header.clocks, own_name=context.sender.own_name,
+        clocks=header.clocks, own_name=context.sender.own_name, awaits=header.awaits,
     )  # fmt: skip
     checked = _checked(letter, header)
     return replace(checked, warnings=tuple(warnings(checked, template, ground, context)))

@@ -17,7 +17,7 @@ from config import messages
 from storage import ledger
 from storage.database import transaction
 from takedown import guided, notices, statistics, store
-from takedown.addressee import find
+from takedown.addressee import Addressee, find
 from takedown.blocks import LetterError
 from takedown.errors import AddresseeError, NoticeError, TrackError
 from takedown.events import CODES
@@ -128,22 +128,25 @@ def test_an_edit_drops_the_approval_and_the_sending(desk: Desk) -> None:
     assert postman.given == []
 
 
-def test_without_a_lawyers_signature_nothing_is_approved(desk: Desk) -> None:
+def test_without_a_lawyers_signature_nothing_is_ready_and_nothing_is_approved(desk: Desk) -> None:
     with transaction(desk.factory) as session:
-        session.query(SignOff).delete()
         notice_id = drafted(session, desk)
         desk.ready(session, notice_id)
-        assert store.open_letter(session, notice(session, notice_id)).head.stamp is not None
+        session.query(SignOff).delete()
         with pytest.raises(NoticeError, match="No lawyer signed"):
             desk.approve(session, notice_id)
+        unsigned = drafted(session, desk)
+        assert store.open_letter(session, notice(session, unsigned)).head.stamp is not None
+        with pytest.raises(NoticeError, match="No lawyer signed"):
+            desk.ready(session, unsigned)
 
 
 def test_a_letter_drafted_before_its_sign_off_leaves_without_the_draft_stamp(desk: Desk) -> None:
     with transaction(desk.factory) as session:
         session.query(SignOff).delete()
         notice_id = drafted(session, desk)
-        desk.ready(session, notice_id)
         stage.sign_all(session, desk.clock(), desk.lawyer)
+        desk.ready(session, notice_id)
         desk.approve(session, notice_id)
         letter = store.open_letter(session, notice(session, notice_id))
         assert (letter.draft, letter.head.stamp) == (False, None)
@@ -400,3 +403,59 @@ def test_no_event_holds_a_name_an_address_or_a_mailbox(desk: Desk) -> None:
         for personal in ("Camille", "8841", "@", "Lyon"):
             assert personal not in told
         assert codes(session, desk.case_id).count("notice.sent") == 1
+
+
+def test_a_notice_sent_by_mistake_is_taken_back_by_a_letter_that_two_people_approve(desk: Desk) -> None:
+    wrong = {
+        "mistakes": "L'adresse désignait une page sans rapport avec la personne.",
+        "withdrawn": "en totalité",
+        "corrected": "néant",
+    }
+    postman = Postman()
+    with transaction(desk.factory) as session:
+        track = track_of(session, desk.content(session))
+        first = desk.draft(session, [track.id])
+        desk.ready(session, first)
+        sent = desk.approve(session, first)
+    desk.clock.forward(hours=1)
+    desk.send(sent, postman)
+    with transaction(desk.factory) as session:
+        notices.retract(session, desk.clock(), first, actor=desk.lead)
+        taken_back = desk.draft(session, [track.id], letter="L31", facts=wrong)
+        said = str([block.to_json() for block in store.open_letter(session, notice(session, taken_back)).blocks])
+        assert notice(session, first).reference in said
+        desk.ready(session, taken_back)
+        assert desk.approve(session, taken_back) is None  # one is not enough
+        dispatch_id = desk.approve(session, taken_back, actor=desk.agent)
+        assert dispatch_id is not None
+    desk.clock.forward(hours=1)
+    desk.send(dispatch_id, postman)
+    with transaction(desk.factory) as session:
+        assert notice(session, taken_back).status == "sent"
+        assert session.get_one(TrackRow, track.id).status != "waiting"  # nothing is awaited of a retraction
+
+
+def test_a_complaint_carries_the_dated_chronology_of_what_was_sent(desk: Desk) -> None:
+    told = {
+        "service": "Images inventées",
+        "breaches": "Article 16, paragraphe 4 : aucun accusé de réception n'a été envoyé.",
+    }
+    with transaction(desk.factory) as session:
+        track = track_of(session, desk.content(session, "https://formed.example/p/1"))
+        first = desk.draft(session, [track.id])
+        desk.ready(session, first)
+        desk.approve(session, first)
+        notices.mark_sent(session, desk.clock(), first, actor=desk.agent, catalogue=desk.catalogue, number="F-7781")
+        today = desk.clock().date()
+        guided.record(
+            session, desk.clock(), track_id=track.id, act="pharos", number="P-123", done_on=today, actor=desk.agent
+        )
+        to = Addressee.given({"entity": "Arcom", "lines": []}, today)
+        complaint = notice(session, desk.draft(session, [track.id], letter="L06", facts=told, to=to))
+        letter = store.open_letter(session, complaint)
+        rows = [row for block in letter.blocks if block.element == "chronology" for row in block.items[1:]]
+        assert [row[0] for row in rows] == ["24\u00a0novembre 2026"] * 3
+        lines = " ".join(row[1] for row in rows)
+        assert notice(session, first).reference in lines
+        assert "PHAROS" in lines
+        assert "P-123" not in str(letter.to_json())  # a police number stays sealed

@@ -66,8 +66,8 @@ def test_a_refusal_opens_the_internal_complaint_and_silence_never_does(desk: Des
     assert before is not None
     assert after is not None
     assert (before.when, after.when) == ("later", "now")
-    assert after.letter is None
-    assert "offer.no_letter" in {one["code"] for one in after.reasons}
+    assert after.letter == "L04"
+    assert "offer.no_letter" not in {one["code"] for one in after.reasons}
 
 
 def test_a_guided_act_that_was_done_is_not_offered_again(desk: Desk) -> None:

@@ -92,3 +92,19 @@ def test_an_unknown_format_is_refused(overlay: Path) -> None:
     done = run("render", "L01.intimate_image", "--context", "-", "--format", "odt", given=CONTEXT)
     assert done.exit_code == 2
     assert "choose text, html, pdf or docx" in done.stderr
+
+
+def test_the_overlay_is_shown_beside_ours(overlay: Path) -> None:
+    assert run("diff").exit_code == 4
+    file = overlay / "templates/letters/fr/parts/salutation.j2"
+    file.parent.mkdir(parents=True)
+    shipped = Path(__file__).parents[2] / "templates/letters/fr/parts/salutation.j2"
+    file.write_text(shipped.read_text(encoding="utf-8").replace("distinguées", "les meilleures"), encoding="utf-8")
+    (overlay / "grounds").mkdir()
+    (overlay / "grounds/ours.toml").write_text('id = "ours"\n', encoding="utf-8")
+    done = run("diff")
+    assert done.exit_code == 0
+    assert "templates/letters/fr/parts/salutation.j2: replaces" in done.stdout
+    assert "-Veuillez agréer" in done.stdout
+    assert "+Veuillez agréer" in done.stdout
+    assert {one["state"] for one in json.loads(run("diff", "--json").stdout)} == {"replaces", "new"}

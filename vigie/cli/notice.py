@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json as json_module
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from takedown.addressee import PREFERRED
+from takedown.addressee import PREFERRED, Addressee
+from takedown.errors import AddresseeError
 from vigie.cli.output import Exit, emit, fail, read_input, say
 
 app = typer.Typer(help="Letters: draft, preview, approve, send, replies.", no_args_is_help=True)
@@ -44,6 +46,9 @@ def draft(
         str, typer.Option(help="What only a person can say, as JSON: a file, or - for standard input.")
     ] = "",
     prefer: Annotated[str, typer.Option(help="form, email or post, where the addressee takes several.")] = "",
+    to: Annotated[
+        str, typer.Option(help="Addressee without a record, as JSON {entity, lines, channel}: a file, or -.")
+    ] = "",
     lang: Lang = "fr",
     json: Json = False,
 ) -> None:
@@ -68,6 +73,7 @@ def draft(
             specimen=desk.wiring.settings.demo,
             facts=_facts(facts),
             prefer=_preferred(prefer),
+            to=_to(to, desk.now.date()),
         )
     emit({"notice": notice}) if json else say(f"Drafted: {notice}. Next: vigie notice preview {notice}")
 
@@ -391,6 +397,16 @@ def unmatched(
         for one in rows:
             say(f"{one.id}  {one.received_at:%Y-%m-%d %H:%M}  {one.kind:<15} {one.sender}  {one.subject}")
         say("" if rows else "No message waits.")
+
+
+def _to(name: str, today: dt.date) -> Addressee | None:
+    """An addressee that a person found herself: a court, a publisher, a school; by post, or as a file to hand over."""
+    if not name:
+        return None
+    try:
+        return Addressee.given(json_module.loads(read_input(name)), today)
+    except (json_module.JSONDecodeError, AddresseeError) as error:
+        fail(f"The addressee cannot be used ({error}). Nothing was drafted.", Exit.USAGE)
 
 
 def _facts(name: str) -> dict[str, str]:

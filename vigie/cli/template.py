@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from takedown.render import docx, html, pdf, text
 from takedown.review import ReviewPage
 from takedown.samples import Samples
 from vigie.cli.output import Exit, emit, fail, progress, read_input, say
+from vigie.cli.overlay import differences
 from vigie.environment import environ
 
 app = typer.Typer(help="List, check, render and sign off letter templates.", no_args_is_help=True)
@@ -54,6 +56,20 @@ def lint(*, as_json: AsJson = False) -> None:
             say(sentence)
         progress(f"{len(book.letters)} letters read, {len(found)} faults.")
     raise SystemExit(int(Exit.FAILURE if found else Exit.DONE))
+
+
+@app.command()
+def diff(*, as_json: AsJson = False) -> None:
+    """What VIGIE_CONFIG_DIR changes: each of its templates and records beside ours; exit code 4 without any."""
+    overlay = _overlay()
+    found = list(differences(overlay)) if overlay else []
+    if as_json:
+        emit([asdict(one) for one in found])
+    for one in [] if as_json else found:
+        say(f"{one.file}: {one.state}")
+        for line in one.lines:
+            say(line)
+    raise SystemExit(int(Exit.DONE if found else Exit.NOTHING_TO_DO))
 
 
 @app.command()

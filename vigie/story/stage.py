@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cases import case, mandate, people
 from cases.case import OpenedCase
 from config.settings import Settings
-from demo import mailbox, records, web
+from demo import mailbox, records, story, web
 from demo import people as invented_people
 from storage import vault
 from storage.database import transaction
@@ -124,9 +124,12 @@ def _cast(session: Session, now: dt.datetime) -> People:
 
 
 def _sign_off(session: Session, now: dt.datetime, loaded: Wiring, cast: People) -> None:
-    """The invented lawyer reads and signs every French letter under every ground it goes with."""
-    for page in review.pages(session, loaded.letterbook, loaded.catalogue.grounds.values()):
-        review.sign(session, now, page, account=cast.lawyer)
+    """The invented lawyer reads and signs every French letter that this story's harms may need, under its grounds."""
+    harms = {target.harm for target in story.TARGETS.values()}
+    grounds = [one for one in loaded.catalogue.grounds.values() if harms & set(one.harms)]
+    for page in review.pages(session, loaded.letterbook, grounds):
+        if page.lang == "fr" and harms & set(loaded.letterbook.get(page.letter, "fr").header.harms):
+            review.sign(session, now, page, account=cast.lawyer)
 
 
 def _open_case(session: Session, now: dt.datetime, cast: People) -> OpenedCase:
