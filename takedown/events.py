@@ -34,6 +34,7 @@ CODES = frozenset(
         "track.to_check",
         "check.made",
         "guided.done",
+        "guided.refused",
         "notice.drafted",
         "notice.edited",
         "notice.ready",

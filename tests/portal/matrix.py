@@ -91,6 +91,7 @@ def rows(session: Session, world: World, desk: stage.Desk) -> dict[str, str]:
     return {
         "case_id": world.case.id, "hit_id": hit, "watch_id": watched.id, "term_id": term.id, "notice_id": notice,
         "track_id": track, "reply_id": reply, "exhibit_id": exhibit, "letter": "L01.doxxing", "lang": "fr",
+        "act": "stopncii",
     }  # fmt: skip
 
 

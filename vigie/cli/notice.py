@@ -89,7 +89,8 @@ def preview(
     json: Json = False,
 ) -> None:
     """The letter as text, what is missing in it, to whom it goes and by which channel."""
-    from takedown import notices
+    from config import messages
+    from takedown import exposing, notices
     from takedown.render import pdf as paper
     from takedown.render import text
     from vigie.cli.desk import at_desk
@@ -97,15 +98,19 @@ def preview(
     with at_desk() as desk:
         desk.must("notice.read", notices.case_of_notice(desk.session, notice))
         seen = notices.preview(desk.session, notice, letterbook=desk.wiring.letterbook, catalogue=desk.wiring.catalogue)
+        exposed = exposing.of_notice(desk.session, notice, desk.wiring.catalogue)
         if pdf:
             layout = paper.Layout.load(desk.wiring.settings.config_dir)
             pdf.write_bytes(paper.render(seen.letter, layout))
     if json:
-        emit(seen.to_json())
+        emit({**seen.to_json(), "exposure": exposed.to_json()})
         return
     say(text.render(seen.letter))
     for line in seen.remarks("en"):
         say(f"- {line}")
+    say(messages.render("exposure.title", {}, "en"))
+    for _, found in exposed.findings():
+        say(f"- {messages.render(found.code, found.params, 'en')}")
 
 
 @app.command()
