@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from config import messages
-from config.records import DeadlineRule, Ground, Offence, Platform, Route, Step
+from config.records import DeadlineRule, Ground, Offence, Platform, Requalification, Route, Step
 from takedown.deadlines import DeadlineError
 from takedown.ladder import route_of, steps_of
 from takedown.matter import COMPLAINTS, NOTICES, Matter, act_of
 from takedown.protection import why_not
+from takedown.requalifying import requalified
 from takedown.running import clocks_of, days_left, press_clock
 from takedown.situation import Earlier, RecourseError, Situation, read_situation
 from takedown.waits import Wait, wait_of
@@ -47,6 +48,10 @@ class Parts(Protocol):
         """Deadline rules by id."""
 
     @property
+    def requalifications(self) -> Mapping[str, Requalification]:
+        """Questions that may show another harm, by id."""
+
+    @property
     def offences(self) -> Mapping[str, Offence]:
         """Offences by id."""
 
@@ -69,7 +74,7 @@ def explain(document: Mapping[str, Any], parts: Parts, now: datetime) -> dict[st
         "next": plan.next,
         "excluded": plan.excluded,
         "deadlines": [answer.to_json() for answer in clocks],
-        "warnings": warnings_of(matter, plan.about),
+        "warnings": [*warnings_of(matter, plan.about), *requalified(situation, parts.requalifications)],
         "signers": plan.signers,
     }
 

@@ -352,3 +352,19 @@ def test_22_content_that_came_down_is_asked_for_no_more_and_begins_again_when_it
     back = Story("intimate_image", platform="x",
                  earlier=[took("L01", "2026-11-10", "removed"), took("L01", "2026-11-20", "back")])  # fmt: skip
     assert "L01" in back.first
+
+
+def test_23_a_text_opens_the_press_question_whatever_harm_was_chosen() -> None:
+    for harm in ("harassment", "doxxing", "threats", "impersonation", "outdated_result", "escort_ad"):
+        story = Story(harm, age_on_image="none", first_published={"date": "2026-11-16"})  # a Monday
+        assert "press_question" in story.warned, harm  # 1.3, issue 6
+        assert story.due["press.limit"] == "2027-02-15", harm  # the eve of Tuesday 16 February 2027
+    assert "press_question" not in Story("intimate_image").warned
+
+
+def test_24_what_was_chosen_may_be_something_else_and_is_asked_about() -> None:
+    asked = Story("intimate_image").warned
+    assert {"requalify.not_sexual", "requalify.fake", "requalify.blackmail", "requalify.in_a_group"} <= asked  # 20
+    assert "requalify.of_a_minor" in asked  # 2.14
+    assert "requalify.hateful" in Story("insult", age_on_image="none").warned  # 20
+    assert not [code for code in Story("minor_image", age_on_image="minor").warned if code.startswith("requalify")]
