@@ -179,7 +179,8 @@ class _Plan:
         """Who may sign: an association without mandate only in its own name; for somebody under 18, the guardian."""
         mandated = self.matter.situation.mandate == "association" or step.do in OWN_NAME
         who = [one for one in step.signers if one != "association" or mandated]
-        if self.matter.situation.under_18_today == "yes" and "subject" in who:
+        by_guardian = self.matter.situation.under_18_today == "yes" or self.matter.situation.mandate == "guardian"
+        if by_guardian and "subject" in who:
             who.insert(who.index("subject"), "guardian")
             who = who if step.do == "L01M" else [one for one in who if one != "subject"]
         return who
