@@ -73,6 +73,10 @@ class Offers:
     excluded: tuple[Mapping[str, Any], ...]
     warnings: tuple[Mapping[str, Any], ...]
 
+    def questions(self) -> tuple[Mapping[str, Any], ...]:
+        """The warnings that ask whether the content is another harm than the one chosen."""
+        return tuple(one for one in self.warnings if one["code"].startswith("requalify."))
+
     def acts(self) -> frozenset[str]:
         """The steps that are no letters: a person is guided through them."""
         return frozenset(offer.do for offer in self.steps if not is_letter(offer.do))
