@@ -19,6 +19,7 @@ from config.records import (
     Offence,
     Platform,
     Record,
+    Requalification,
     Route,
     Source,
 )
@@ -37,6 +38,7 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
         "routes": Route,
         "offences": Offence,
         "guided_acts": GuidedAct,
+        "requalifications": Requalification,
     }
 )
 """Sub-folder -> model. The file name without .toml is the record's id, so an id is unique within its folder."""
@@ -55,6 +57,7 @@ class Catalogue:
     routes: Mapping[str, Route]
     offences: Mapping[str, Offence]
     guided_acts: Mapping[str, GuidedAct]
+    requalifications: Mapping[str, Requalification]
 
 
 def load(overlay: Path | None = None) -> Catalogue:
@@ -89,6 +92,7 @@ def survey(overlay: Path | None = None) -> tuple[Catalogue, list[str]]:
         routes=records("routes", Route),
         offences=records("offences", Offence),
         guided_acts=records("guided_acts", GuidedAct),
+        requalifications=records("requalifications", Requalification),
     )
     return catalogue, faults
 

@@ -15,7 +15,9 @@ from config.messages import messages
 from config.records import Platform, Record, Route
 
 LETTER = re.compile(r"^L\d{2}[A-Z]?(\.[a-z_]+)?$")
-ACT, TRIGGER = "recourse.do.", "deadline.trigger."
+ACT, TRIGGER, ASK = "recourse.do.", "deadline.trigger.", "ask."
+NEVER_TAKEN = ("registrant_contact",)
+"""Acts that stand on ladders only to be seen left out."""
 TEMPLATES = "templates"
 MAY_LIE_THERE = (".toml", ".md")
 """What may lie in a folder of records: the records, and notes about them."""
@@ -30,6 +32,8 @@ def problems(catalogue: Catalogue, today: date) -> list[str]:
         *_from_the_future(catalogue, today),
         *_letters(catalogue),
         *_acts(catalogue),
+        *_acts_without_record(catalogue),
+        *_forms(catalogue),
         *_triggers(catalogue),
         *_unknown_names(catalogue),
         *_rival_routes(catalogue.routes),
@@ -89,6 +93,40 @@ def _acts(catalogue: Catalogue) -> Iterator[str]:
                 yield (
                     f'routes/{route.id}.toml: step "{step.id}", key "do": "{step.do}" is no letter id and no known '
                     f"guided act: write one of {near}."
+                )
+
+
+def _can_be_taken(catalogue: Catalogue, do: str) -> bool:
+    return bool(LETTER.match(do)) or do in catalogue.guided_acts or do in NEVER_TAKEN
+
+
+def _acts_without_record(catalogue: Catalogue) -> Iterator[str]:
+    """Guided acts on a ladder that nobody could be guided through, and authorities that an act names in vain."""
+    for route in catalogue.routes.values():
+        for step in route.steps:
+            if ACT + step.do in messages() and not _can_be_taken(catalogue, step.do):
+                yield (
+                    f'routes/{route.id}.toml: step "{step.id}", key "do": "{step.do}" has no record: '
+                    f"add guided_acts/{step.do}.toml."
+                )
+    for act in catalogue.guided_acts.values():
+        if act.authority is not None and act.authority not in catalogue.authorities:
+            yield (
+                f'guided_acts/{act.id}.toml: key "authority": "{act.authority}" is no record of authorities/: '
+                f"add authorities/{act.authority}.toml or correct the name."
+            )
+
+
+def _forms(catalogue: Catalogue) -> Iterator[str]:
+    """What forms ask for, in words that a person can read."""
+    known = [code.removeprefix(ASK) for code in messages() if code.startswith(ASK)]
+    for platform in catalogue.platforms.values():
+        for asked in (code for channel in platform.channels for code in channel.asks):
+            if asked not in known:
+                near = ", ".join(difflib.get_close_matches(asked, known, n=3)) or ", ".join(sorted(known))
+                yield (
+                    f'platforms/{platform.id}.toml: key "asks": "{asked}" has no words: write one of {near}, '
+                    "or add it to config/texts/asks.toml."
                 )
 
 

@@ -13,7 +13,7 @@ POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
-        "script-src 'self'",  # own files: leaving by three presses of Shift, fingerprints made on the device
+        "script-src 'self'",  # own files: leaving by three presses of Shift, copying a field, fingerprints made here
         "worker-src 'self'",
         "media-src blob:",  # a video of the visitor's own, read frame by frame on the device
         "img-src 'none'",

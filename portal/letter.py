@@ -11,7 +11,7 @@ from markupsafe import Markup
 from cases import case
 from portal import reading
 from portal.visit import Visit
-from takedown import notices, replies, store, versions
+from takedown import exposing, notices, replies, store, versions
 from takedown.errors import TakedownError
 from takedown.render import html
 from takedown.tables import DispatchRow, NoticeRow
@@ -58,6 +58,7 @@ def page(
     return visit.page(
         "letter", status=status, row=row, letter=seen.letter, shown=Markup(demoted(html.render(seen.letter))),  # noqa: S704 - escaped by takedown.render.html
         addressee=seen.addressee, labels=seen.labels,
+        exposure=exposing.of_notice(visit.session, notice_id, visit.services.catalogue),
         ask_safety=asks_safety(visit), problems=problems or {}, refusal=refusal, typed=visit.typed,
         confirmed=frozenset(visit.form.getlist("confirmed")), kinds=replies.KINDS,
         tracks=reading.tracks_of(visit.session, row), comment=reading.comment(visit.session, row),

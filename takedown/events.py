@@ -35,6 +35,7 @@ CODES = frozenset(
         "track.to_check",
         "check.made",
         "guided.done",
+        "guided.refused",
         "notice.drafted",
         "notice.edited",
         "notice.ready",

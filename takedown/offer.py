@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from cases.tables import CaseFile
 from config import messages
 from config.catalogue import Catalogue
-from takedown import addressee, contacts, recourse
+from takedown import addressee, contacts, guided, recourse
 from takedown.addressee import Addressee
 from takedown.errors import AddresseeError
 from takedown.proposal import letter_number
@@ -73,6 +72,14 @@ class Offers:
     steps: tuple[Offer, ...]
     excluded: tuple[Mapping[str, Any], ...]
     warnings: tuple[Mapping[str, Any], ...]
+
+    def questions(self) -> tuple[Mapping[str, Any], ...]:
+        """The warnings that ask whether the content is another harm than the one chosen."""
+        return tuple(one for one in self.warnings if one["code"].startswith("requalify."))
+
+    def acts(self) -> frozenset[str]:
+        """The steps that are no letters: a person is guided through them."""
+        return frozenset(offer.do for offer in self.steps if not is_letter(offer.do))
 
     def first(self) -> Offer | None:
         """What the ladder proposes: the first letter of the steps that may be taken now, else the first step."""
@@ -138,7 +145,7 @@ def situation_of(
         "platform": row.target if listed else None,
         "platform_kind": None if listed else "site",
         "residence": case.residence,
-        "complaint_filed": "yes" if any(step["step"] == "L14" for step in earlier) else "unknown",
+        "complaint_filed": "yes" if _complaint_filed(session, row.case_id, earlier) else "unknown",
         "first_published": {"date": content.published_on} if content.published_on else None,
         "earlier": earlier,
         "lang": lang,
@@ -161,10 +168,13 @@ def _earlier(session: Session, row: TrackRow) -> Iterator[dict[str, Any]]:
         acknowledged = "acknowledged" if notice.status == "acknowledged" else "none"
         outcome = came[-1] if came else acknowledged
         yield {"step": letter_number(notice.letter), "date": at, "outcome": outcome, "reference": notice.reference}
-    acts = select(EventRow.params).where(EventRow.track_id == row.id, EventRow.code == "guided.done")
-    for params in session.scalars(acts.order_by(EventRow.at, EventRow.id)):
-        done = json.loads(params)
-        yield {"step": done["act"], "date": dt.date.fromisoformat(done["on"])}
+    for done in guided.of_track(session, row.id):
+        yield {"step": done["act"], "date": dt.date.fromisoformat(done["on"]), "outcome": done["outcome"]}
+
+
+def _complaint_filed(session: Session, case_id: str, earlier: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a complaint was sent or filed in person, for this content or another one of the case."""
+    return any(step["step"] == "L14" for step in earlier) or guided.complaint_filed(session, case_id)
 
 
 def is_letter(do: str) -> bool:

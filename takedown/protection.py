@@ -42,6 +42,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("no_internal_complaint", lambda m, s: s.do in ("L04", "L05") and m.outside_art20),
     ("not_covered", lambda m, s: s.do in ("L21", "ftc") and (m.tida == "no" or _outside_the_us_act(m))),
     ("private_messaging", lambda m, s: m.situation.audience == "private" and s.do in DSA_LETTERS),
+    ("not_in_results", lambda m, s: m.situation.audience == "private" and _among_results(m, s)),
     ("not_public", lambda m, s: s.do == "pharos" and m.situation.audience == "private"),
     ("no_publisher", lambda m, s: s.do == "L16" and m.kind not in (None, "site")),
     ("direct_comments", lambda m, s: s.do == "L17" and m.kind not in (None, "site")),
@@ -75,6 +76,11 @@ def _frozen(step: Step) -> bool:
 
 def _asks_for_removal(matter: Matter, step: Step) -> bool:
     return step.to in REMOVALS or step.do in RUNGS or (step.to == "search" and matter.kind == "search")
+
+
+def _among_results(matter: Matter, step: Step) -> bool:
+    """A step at an engine, unless a result is what the matter is about."""
+    return step.to == "search" and matter.situation.harm != "outdated_result"
 
 
 def _met_outside(matter: Matter) -> bool:

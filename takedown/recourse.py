@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from config import messages
-from config.records import DeadlineRule, Ground, Offence, Platform, Route, Step
+from config.records import DeadlineRule, Ground, Offence, Platform, Requalification, Route, Step
 from takedown.deadlines import DeadlineError
 from takedown.ladder import route_of, steps_of
 from takedown.matter import COMPLAINTS, NOTICES, Matter, act_of
 from takedown.protection import why_not
+from takedown.requalifying import requalified
 from takedown.running import clocks_of, days_left, press_clock
 from takedown.situation import Earlier, RecourseError, Situation, read_situation
 from takedown.waits import Wait, wait_of
@@ -47,6 +48,10 @@ class Parts(Protocol):
         """Deadline rules by id."""
 
     @property
+    def requalifications(self) -> Mapping[str, Requalification]:
+        """Questions that may show another harm, by id."""
+
+    @property
     def offences(self) -> Mapping[str, Offence]:
         """Offences by id."""
 
@@ -69,7 +74,7 @@ def explain(document: Mapping[str, Any], parts: Parts, now: datetime) -> dict[st
         "next": plan.next,
         "excluded": plan.excluded,
         "deadlines": [answer.to_json() for answer in clocks],
-        "warnings": warnings_of(matter, plan.about),
+        "warnings": [*warnings_of(matter, plan.about), *requalified(situation, parts.requalifications)],
         "signers": plan.signers,
     }
 
@@ -174,7 +179,8 @@ class _Plan:
         """Who may sign: an association without mandate only in its own name; for somebody under 18, the guardian."""
         mandated = self.matter.situation.mandate == "association" or step.do in OWN_NAME
         who = [one for one in step.signers if one != "association" or mandated]
-        if self.matter.situation.under_18_today == "yes" and "subject" in who:
+        by_guardian = self.matter.situation.under_18_today == "yes" or self.matter.situation.mandate == "guardian"
+        if by_guardian and "subject" in who:
             who.insert(who.index("subject"), "guardian")
             who = who if step.do == "L01M" else [one for one in who if one != "subject"]
         return who

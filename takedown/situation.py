@@ -76,6 +76,9 @@ def _first_published(value: Any) -> Any:
     return {"date": value} if isinstance(value, str | dt.date) else value
 
 
+SAID_OR_DEFAULT = ("audience", "author", "residence", "lang", "earlier")
+"""Keys for which null says the same as leaving them out; for a question of safety null means "unknown"."""
+
 YesNo = Annotated[Literal["yes", "no", "unknown"], BeforeValidator(_yes_no)]
 
 
@@ -167,8 +170,9 @@ class Situation(_Closed):
 
 def read_situation(document: Mapping[str, Any]) -> Situation:
     """The situation in a JSON document; raises RecourseError with one sentence per fault, which repeats no value."""
+    said = {key: value for key, value in document.items() if value is not None or key not in SAID_OR_DEFAULT}
     try:
-        situation = Situation.model_validate(document)
+        situation = Situation.model_validate(said)
     except ValidationError as error:
         raise RecourseError("\n".join(_sentence(fault) for fault in error.errors(include_url=False))) from None
     if situation.now is not None and situation.now.tzinfo is None:

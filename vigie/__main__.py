@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "source": ("vigie.cli.source", "The places that are asked, and one run of one of them"),
     "hit": ("vigie.cli.hit", "What was found, and a person's judgement on it"),
     "import": ("vigie.cli.import_", "Take a list of addresses in"),
+    "act": ("vigie.cli.act", "Guided acts: reports and forms made elsewhere"),
     "notice": ("vigie.cli.notice", "Letters: draft, preview, approve, send, replies"),
     "deadline": ("vigie.cli.deadline", "Compute a deadline with its working; list the open ones"),
     "recourse": ("vigie.cli.recourse", "Explain which step comes next, and why"),

@@ -7,6 +7,7 @@ from config.records.guided_act import ActField, Fill, GuidedAct
 from config.records.offence import Offence, Penalty
 from config.records.platform import Channel, Platform
 from config.records.record import HARMS, RANK, Bilingual, Confidence, Harm, Record, lowest
+from config.records.requalification import Requalification
 from config.records.route import Condition, Kind, Route, Step, Target
 from config.records.source import Source
 
@@ -33,6 +34,7 @@ __all__ = [
     "Penalty",
     "Platform",
     "Record",
+    "Requalification",
     "Route",
     "Source",
     "Span",

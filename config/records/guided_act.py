@@ -9,7 +9,7 @@ from pydantic import Field
 from config.records.record import Bilingual, Id, Part, Record, Text
 from config.records.route import Target
 
-Fill = Literal["address", "first_seen", "today", "harm", "statement", "name", "email", "reference", "earlier", "none"]
+Fill = Literal["address", "first_seen", "harm", "statement", "name", "email", "reference", "earlier", "none"]
 """What the case can say for a field; "none" is for the person alone."""
 Keeps = Literal["number", "service", "copy", "outcome"]
 """What is recorded beside the day."""

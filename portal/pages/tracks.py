@@ -9,8 +9,9 @@ from cases.age import NEVER_FETCHED
 from evidence.tables import Exhibit
 from portal import drafting
 from portal.access import Entered
+from portal.errors import NotFound
 from portal.visit import Visit
-from takedown import checks, content, guided, store
+from takedown import checks, content, guided, guiding, store
 from takedown.errors import TakedownError
 from takedown.offer import Offer, Offers
 from takedown.tables import ContentRow, TrackRow
@@ -44,6 +45,17 @@ def check(visit: Entered, track_id: str) -> Response:
     return visit.go(f"/demarches/{track_id}")
 
 
+@router.get("/demarches/{track_id}/faire/{act}", name="track_guide")
+def guide(visit: Entered, track_id: str, act: str) -> Response:
+    """One guided act: for whom, where, the form's fields in their order with what to copy, and where to record it."""
+    if act not in visit.services.catalogue.guided_acts:
+        raise NotFound
+    row = store.get(visit.session, TrackRow, track_id)
+    visit.residence = case.load(visit.session, row.case_id).residence
+    seen = guiding.sheet(visit.session, row, act, visit.services.catalogue, lang=visit.lang)
+    return visit.page("act", sheet=seen, track_id=track_id, problems={}, typed=visit.typed)
+
+
 @router.post("/demarches/{track_id}/faite", name="track_act")
 def act(visit: Entered, track_id: str) -> Response:
     """Record a report, a form or a call that a person made elsewhere, with its number and day."""
@@ -56,10 +68,15 @@ def act(visit: Entered, track_id: str) -> Response:
         problems["number"] = "portal.track.problem.number"
     if problems or day is None:
         return _page(visit, track_id, problems, 422)
-    guided.record(
-        visit.session, visit.now, track_id=track_id, act=visit.typed("act"), number=visit.typed("number"),
-        done_on=day, actor=visit.actor.id,
-    )  # fmt: skip
+    try:
+        with visit.session.begin_nested():
+            guided.record(
+                visit.session, visit.now, track_id=track_id, act=visit.typed("act"), number=visit.typed("number"),
+                done_on=day, actor=visit.actor.id, service=visit.typed("service"),
+                copy=visit.typed("copy") == "yes", refused=visit.typed("refused") == "yes",
+            )  # fmt: skip
+    except TakedownError as error:
+        return _page(visit, track_id, {"number": error.code}, 422)
     return visit.go(f"/demarches/{track_id}")
 
 

@@ -93,7 +93,7 @@ def rows(session: Session, world: World, desk: stage.Desk) -> dict[str, str]:
     return {
         "case_id": world.case.id, "hit_id": hit, "watch_id": watched.id, "term_id": term.id, "notice_id": notice,
         "track_id": track, "reply_id": reply, "mail_id": stray, "exhibit_id": exhibit, "letter": "L01.doxxing",
-        "lang": "fr", "slot": "letterhead",
+        "lang": "fr", "slot": "letterhead", "act": "stopncii",
     }  # fmt: skip
 
 

@@ -80,7 +80,8 @@ def test_what_was_done_elsewhere_is_recorded_with_its_number_and_day(desk: stage
     assert lead.fill(f"/demarches/{track}/faite", act="astrologie", number="", on="2026-11-24").status_code == 422
     assert lead.fill(f"/demarches/{track}/faite", act="stopncii", number="P-123", on="2026-11-24").status_code == 303
     with transaction(desk.factory) as session:
-        assert guided.of_track(session, track) == [{"act": "stopncii", "on": "2026-11-24", "number": "P-123"}]
+        (done,) = guided.of_track(session, track)
+    assert (done["act"], done["on"], done["number"], done["outcome"]) == ("stopncii", "2026-11-24", "P-123", "none")
     assert "Numéro : P-123" in plain(lead.see(f"/demarches/{track}"))
 
 
@@ -97,3 +98,37 @@ def test_evidence_that_failed_is_taken_again_only_when_it_is_safe(desk: stage.De
         content = session.get_one(ContentRow, session.get_one(TrackRow, track).content_id)
         assert content.exhibit_id != failed
         assert session.get_one(Exhibit, content.exhibit_id).state == "capturing"
+
+
+def test_a_guided_act_shows_the_forms_fields_in_order_and_what_to_copy(desk: stage.Desk, lead: Browser) -> None:
+    track = opened(desk)
+    page = lead.see(f"/demarches/{track}/faire/pharos").text
+    labels = ["La catégorie", "La date et l&#39;heure", "L&#39;adresse du contenu", "Un commentaire"]
+    places = [page.index(label) for label in labels]
+    assert places == sorted(places)
+    assert 'data-copy="Copier"' in page
+    assert "/static/copy.js" in page
+    assert lead.get(f"/demarches/{track}/faire/astrologie").status_code == 404
+
+
+def test_the_pin_of_another_service_is_never_asked_for_and_never_kept(desk: stage.Desk, lead: Browser) -> None:
+    track = opened(desk)
+    page = lead.see(f"/demarches/{track}/faire/stopncii").text
+    assert 'name="pin"' not in page
+    assert "ne l&#39;écrivez pas ici" in page
+    refused = lead.fill(f"/demarches/{track}/faite", act="stopncii", number="12 pin 4321", on="2026-11-24")
+    assert refused.status_code == 422
+    with transaction(desk.factory) as session:
+        assert guided.of_track(session, track) == []
+
+
+def test_a_station_that_refuses_the_complaint_leads_to_the_letter_to_the_prosecutor(
+    desk: stage.Desk, lead: Browser
+) -> None:
+    track = opened(desk)
+    lead.see(f"/demarches/{track}/faire/police_complaint")
+    said = {"act": "police_complaint", "on": "2026-11-24", "service": "Commissariat de Lille", "refused": "yes"}
+    assert lead.fill(f"/demarches/{track}/faite", **said).status_code == 303
+    page = plain(lead.see(f"/demarches/{track}"))
+    assert "Commissariat de Lille" in page
+    assert "Signalement au procureur d'un refus de prendre la plainte" in page

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cases.tables import CaseFile
@@ -14,8 +15,8 @@ from storage.database import transaction
 from takedown import content, guided, offer, replies
 from takedown.offer import Offer, Offers
 from takedown.situation import RecourseError
-from takedown.tables import ContentRow
-from tests.takedown.desk import Desk, seal, track_of
+from takedown.tables import ContentRow, EventRow
+from tests.takedown.desk import Desk, catalogue, platform, seal, track_of
 
 
 def offers(desk: Desk, session: Session, track_id: str) -> Offers:
@@ -143,3 +144,26 @@ def test_a_harm_without_a_ladder_is_an_error_and_not_an_empty_list(desk: Desk) -
         track = opened(desk, session)
         with pytest.raises(RecourseError):
             offer.proposals(session, desk.clock(), track, bare)
+
+
+def test_the_refusal_of_a_micro_host_names_the_formal_notice_and_never_the_internal_complaint(desk: Desk) -> None:
+    desk.catalogue = catalogue(platform(small_provider="yes"))
+    notice, track = desk.sent()
+    with transaction(desk.factory) as session:
+        replies.add(session, desk.clock(), notice, kind="refusal", text="Non.", actor=desk.agent,
+                    catalogue=desk.catalogue)  # fmt: skip
+        said = session.scalars(select(EventRow.params).where(EventRow.code == "track.refused")).one()
+        after = offers(desk, session, track)
+    assert json.loads(said)["next"] == "L10"
+    assert "L04" not in {one.do for one in after.steps}
+    assert {"small_provider"} <= {one["code"] for one in after.excluded if one["what"] == "L04"}
+
+
+def test_a_complaint_recorded_for_one_page_counts_for_every_page_of_the_case(desk: Desk) -> None:
+    with transaction(desk.factory) as session:
+        one = opened(desk, session)
+        other = opened(desk, session, url="https://images.example/p/2")
+        assert step(offers(desk, session, other), "L14") is not None
+        guided.record(session, desk.clock(), track_id=one, act="police_complaint", number="PV 1", actor=desk.agent,
+                      service="Lille", copy=True, done_on=dt.date(2026, 11, 24))  # fmt: skip
+        assert step(offers(desk, session, other), "L14") is None

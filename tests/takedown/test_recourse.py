@@ -13,7 +13,7 @@ import pytest
 from config import messages
 from config.catalogue import SHIPPED
 from config.reading import read_record
-from config.records import Channel, DeadlineRule, Ground, Harm, Offence, Platform, Route
+from config.records import Channel, DeadlineRule, Ground, Harm, Offence, Platform, Requalification, Route
 from takedown.protection import RULES
 from takedown.recourse import RecourseError, explain
 from takedown.warnings import WARNINGS
@@ -60,6 +60,7 @@ class Parts:
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     deadlines: Mapping[str, DeadlineRule] = field(default_factory=lambda: DEADLINES)
     offences: Mapping[str, Offence] = field(default_factory=lambda: OFFENCES)
+    requalifications: Mapping[str, Requalification] = field(default_factory=dict)
 
 
 def plan(harm: str, **other: Any) -> dict[str, Any]:

@@ -102,7 +102,8 @@ def preview(
     json: Json = False,
 ) -> None:
     """The letter in any output, what is missing in it, to whom it goes and by which channel."""
-    from takedown import compose, notices, paper
+    from config import messages
+    from takedown import compose, exposing, notices, paper
     from vigie.cli.desk import at_desk
 
     if output_format not in paper.FORMS:
@@ -112,6 +113,7 @@ def preview(
     with at_desk() as desk:
         desk.must("notice.read", notices.case_of_notice(desk.session, notice))
         seen = notices.preview(desk.session, notice, letterbook=desk.wiring.letterbook, catalogue=desk.wiring.catalogue)
+        exposed = exposing.of_notice(desk.session, notice, desk.wiring.catalogue)
         on = compose.stationery(desk.wiring.settings, desk.wiring.letterbook)
         wanted = {output_format: out} | ({"pdf": pdf} if pdf else {})
         made = {
@@ -121,12 +123,15 @@ def preview(
         if file is not None:
             _written(file, made[form])
     if json:
-        emit(seen.to_json())
+        emit({**seen.to_json(), "exposure": exposed.to_json()})
         return
     if out is None:
         say(made["text"].decode())
     for line in seen.remarks("en"):
         say(f"- {line}")
+    say(messages.render("exposure.title", {}, "en"))
+    for _, found in exposed.findings():
+        say(f"- {messages.render(found.code, found.params, 'en')}")
 
 
 @app.command("import-docx")

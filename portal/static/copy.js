@@ -1,0 +1,13 @@
+// A button that copies beside every value to be pasted elsewhere; without scripts the value is selected by hand.
+for (const value of document.querySelectorAll("[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.textContent = value.dataset.copy;
+  button.setAttribute("aria-describedby", value.id);
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(value.textContent);
+    button.textContent = value.dataset.copied;
+  });
+  value.after(" ", button);
+}
