@@ -160,7 +160,7 @@ def _doubts(loaded: Wiring) -> Finding:
 
 
 def _letters(loaded: Wiring) -> Finding:
-    """Letters that wait too long, are put off by their server, or were set aside: none of them is lost, all are said."""
+    """Letters that wait too long, are put off by their server, or were set aside: none is lost, all are said."""
     with transaction(loaded.factory) as session:
         late = loaded.clock() - LATE
         number = select(func.count()).select_from(DispatchRow)
@@ -171,10 +171,8 @@ def _letters(loaded: Wiring) -> Finding:
             "waiting for more than 15 minutes": session.scalar(waiting.where(DispatchRow.not_before < late)),
         }
     found = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    words = (
-        f"letters: {found}. Look at them in the portal, or with `vigie notice list`" if found else "none waits too long"
-    )
-    return Finding("letters", "problem" if found else "ok", words)
+    words = f"{found}: look at them in the portal, or with `vigie notice list`"
+    return Finding("letters", "problem", words) if found else Finding("letters", "ok", "none waits too long")
 
 
 def _sources(loaded: Wiring) -> Finding:
