@@ -10,7 +10,7 @@ from markupsafe import Markup
 from cases import case
 from portal import reading
 from portal.visit import Visit
-from takedown import notices, replies, store
+from takedown import notices, posting, replies, store
 from takedown.errors import TakedownError
 from takedown.render import html
 from takedown.tables import DispatchRow, NoticeRow
@@ -61,5 +61,6 @@ def page(
         confirmed=frozenset(visit.form.getlist("confirmed")), kinds=replies.KINDS,
         tracks=reading.tracks_of(visit.session, row), comment=reading.comment(visit.session, row),
         replies=replies.opened(visit.session, notice_id) if visit.may("reply.read") else [],
+        post_dates=posting.dates(visit.session, notice_id) if row.channel == "post" else {},
         dispatch=visit.session.get(DispatchRow, dispatch) if dispatch else None,
     )  # fmt: skip

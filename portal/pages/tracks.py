@@ -10,7 +10,7 @@ from evidence.tables import Exhibit
 from portal import drafting
 from portal.access import Entered
 from portal.visit import Visit
-from takedown import checks, content, guided, store
+from takedown import checks, content, delisting, guided, store
 from takedown.errors import TakedownError
 from takedown.offer import Offer, Offers
 from takedown.tables import ContentRow, TrackRow
@@ -56,7 +56,9 @@ def act(visit: Entered, track_id: str) -> Response:
         problems["number"] = "portal.track.problem.number"
     if problems or day is None:
         return _page(visit, track_id, problems, 422)
-    guided.record(
+    engine = store.get(visit.session, TrackRow, track_id).place == delisting.ENGINE
+    record = delisting.form_sent if engine else guided.record
+    record(
         visit.session, visit.now, track_id=track_id, act=visit.typed("act"), number=visit.typed("number"),
         done_on=day, actor=visit.actor.id,
     )  # fmt: skip
@@ -71,6 +73,18 @@ def capture(visit: Entered, track_id: str) -> Response:
     row = store.get(visit.session, TrackRow, track_id)
     content.capture_anyway(visit.session, visit.now, row.content_id, safe=True, actor=visit.actor.id)
     return visit.go(f"/demarches/{track_id}")
+
+
+@router.post("/demarches/{track_id}/dereferencement", name="track_delist")
+def delist(visit: Entered, track_id: str) -> Response:
+    """One more track for the same content, at a search engine; the page's own track goes on."""
+    row, catalogue = store.get(visit.session, TrackRow, track_id), visit.services.catalogue
+    if visit.typed("engine") not in {one.id for one in delisting.engines(catalogue)}:
+        return _page(visit, track_id, {"engine": "portal.track.problem.engine"}, 422)
+    opened = delisting.begin(
+        visit.session, visit.now, row.content_id, visit.typed("engine"), actor=visit.actor.id, catalogue=catalogue
+    )
+    return visit.go(f"/demarches/{opened.id}")
 
 
 def _may_be_looked_at(visit: Visit, track_id: str) -> bool:
@@ -91,5 +105,5 @@ def _page(visit: Visit, track_id: str, problems: dict[str, str] | None = None, s
     return visit.page(
         "track", status=status, on=on, offers=found, elsewhere=_elsewhere(found, visit, track_id), seen=SEEN,
         done=guided.of_track(visit.session, track_id), exhibit=exhibit, problems=problems or {}, typed=visit.typed,
-        looked_at=_may_be_looked_at(visit, track_id),
+        looked_at=_may_be_looked_at(visit, track_id), engines=delisting.engines(visit.services.catalogue),
     )  # fmt: skip
