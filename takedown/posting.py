@@ -68,7 +68,8 @@ def follow(session: Session, now: dt.datetime, notice_id: str, *, step: str, on:
     if (earlier and on.isoformat() < max(earlier)) or (contrary in dates):
         raise NoticeError.coded("refusal.post_order")
     _keep(session, row, {"dates": {**dates, step: on.isoformat()}})
-    events.of_notice(session, now, notice, f"post.{step}", actor, on=on.isoformat())
+    said = {"presented": "post.presented", "received": "post.received", "returned": "post.returned"}
+    events.of_notice(session, now, notice, said[step], actor, on=on.isoformat())
     if step == "returned":
         _returned(session, now, notice, actor)
 
