@@ -59,12 +59,7 @@ def test_a_returned_letter_stops_its_clocks_and_asks_for_another_way(by_post: tu
 
 
 @pytest.mark.parametrize(
-    ("step", "on", "why"),
-    [
-        ("presented", "2026-11-23", "contradict"),
-        ("received", "2026-11-30", "still to come"),
-        ("lost", "2026-11-24", "one of"),
-    ],
+    ("step", "on"), [("presented", "2026-11-23"), ("received", "2026-11-30"), ("lost", "2026-11-24")]
 )
 def test_dates_that_cannot_be_are_refused(by_post: tuple[Desk, str], step: str, on: str) -> None:
     desk, notice_id = by_post
