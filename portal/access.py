@@ -48,10 +48,11 @@ ACCESS: Mapping[str, str] = {
     "letter_edit_form": "notice.draft", "letter_edit": "notice.draft", "letter_import": "notice.draft",
     "letter_retract": "notice.withdraw",
     "letter_undo": "notice.withdraw", "letter_withdraw": "notice.withdraw", "letter_sent": "notice.mark_sent",
-    "letter_doubt": "notice.send", "letter_reply": "reply.add", "reply_confirm": "reply.add",
+    "letter_post": "notice.mark_sent", "letter_doubt": "notice.send",
+    "letter_reply": "reply.add", "reply_confirm": "reply.add",
     # one track of a content, and the letter prepared for it
     "track": "content.read", "track_guide": "content.read", "track_check": "check.add", "track_act": "check.add",
-    "track_capture": "evidence.capture",
+    "track_capture": "evidence.capture", "track_delist": "check.add",
     "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
     "mails": "mail.read", "mail_settle": "mail.read",

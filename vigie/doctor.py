@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 import shutil
 import sys
@@ -16,13 +17,14 @@ from monitor.tables import WatchSource
 from storage import ledger, migrate
 from storage.database import transaction
 from storage.tables import Leader
-from takedown import unmatched
+from takedown import outbox, unmatched
 from takedown.delivery.imap import MailboxError
 from takedown.tables import DispatchRow
 from vigie import wiring
 from vigie.wiring import Wiring
 from vigie.workers import inbox
 
+LATE = dt.timedelta(minutes=15)  # an alarm for what nobody sends (trust.md B7)
 State = Literal["ok", "absent", "problem"]
 EXTRAS = {
     "psycopg": "PostgreSQL as the database (extra: postgres)",
@@ -62,6 +64,7 @@ def _looked(loaded: Wiring) -> Iterator[Finding]:
         "unmatched mail": _unmatched,
         "clock": _clock,
         "in doubt": _doubts,
+        "letters": _letters,
         "sources": _sources,
     }
     for what, look in looks.items():
@@ -154,6 +157,22 @@ def _doubts(loaded: Wiring) -> Finding:
             f"{count} letters may or may not have left: look in the mailbox, then say so in the portal",
         )
     return Finding("in doubt", "ok", "no letter is in doubt")
+
+
+def _letters(loaded: Wiring) -> Finding:
+    """Letters that wait too long, are put off by their server, or were set aside: none is lost, all are said."""
+    with transaction(loaded.factory) as session:
+        late = loaded.clock() - LATE
+        number = select(func.count()).select_from(DispatchRow)
+        waiting = number.where(DispatchRow.status == "queued", DispatchRow.channel.in_(outbox.MACHINE))
+        counts = {
+            "failed and set aside": session.scalar(number.where(DispatchRow.status == "failed")),
+            "put off by the mail server": session.scalar(waiting.where(DispatchRow.error_class.is_not(None))),
+            "waiting for more than 15 minutes": session.scalar(waiting.where(DispatchRow.not_before < late)),
+        }
+    found = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    words = f"{found}: look at them in the portal, or with `vigie notice list`"
+    return Finding("letters", "problem", words) if found else Finding("letters", "ok", "none waits too long")
 
 
 def _sources(loaded: Wiring) -> Finding:

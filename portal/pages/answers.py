@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 from portal.access import Entered
 from portal.letter import do, page
 from portal.visit import Visit
-from takedown import incoming, notices, outbox, replies, store
+from takedown import incoming, notices, outbox, posting, replies, store
 from takedown.errors import NoticeError
-from takedown.tables import ReplyRow
+from takedown.tables import NoticeRow, ReplyRow
 
 router = APIRouter(include_in_schema=False)
 LEFT = {"yes": True, "no": False}
@@ -24,12 +24,29 @@ def sent(visit: Entered, notice_id: str) -> Response:
     day = visit.typed_day("on")
     if day is None:
         return page(visit, notice_id, problems={"on": "portal.form.problem.day"}, status=422)
+    by_post = store.get(visit.session, NoticeRow, notice_id).channel == "post"
+    record = posting.post if by_post else notices.mark_sent
     return do(
         visit, notice_id,
-        lambda: notices.mark_sent(
+        lambda: record(
             visit.session, visit.now, notice_id, number=visit.typed("number"), on=day, actor=visit.actor.id,
             catalogue=visit.services.catalogue,
         ),
+    )  # fmt: skip
+
+
+@router.post("/lettres/{notice_id}/poste", name="letter_post")
+def posted(visit: Entered, notice_id: str) -> Response:
+    """What the post said of a letter she sent: presented, received, returned, and the day."""
+    step, day = visit.typed("step"), visit.typed_day("post_on")
+    problems = {} if step in posting.STEPS[1:] else {"step": "portal.post.problem.step"}
+    if day is None:
+        problems["post_on"] = "portal.form.problem.day"
+    if problems or day is None:
+        return page(visit, notice_id, problems=problems, status=422)
+    return do(
+        visit, notice_id,
+        lambda: posting.follow(visit.session, visit.now, notice_id, step=step, on=day, actor=visit.actor.id),
     )  # fmt: skip
 
 

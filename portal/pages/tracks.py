@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from fastapi import APIRouter, Response
 
 from cases import case
@@ -11,7 +13,7 @@ from portal import drafting
 from portal.access import Entered
 from portal.errors import NotFound
 from portal.visit import Visit
-from takedown import checks, content, guided, guiding, store
+from takedown import checks, content, delisting, guided, guiding, store
 from takedown.errors import TakedownError
 from takedown.offer import Offer, Offers
 from takedown.tables import ContentRow, TrackRow
@@ -70,11 +72,7 @@ def act(visit: Entered, track_id: str) -> Response:
         return _page(visit, track_id, problems, 422)
     try:
         with visit.session.begin_nested():
-            guided.record(
-                visit.session, visit.now, track_id=track_id, act=visit.typed("act"), number=visit.typed("number"),
-                done_on=day, actor=visit.actor.id, service=visit.typed("service"),
-                copy=visit.typed("copy") == "yes", refused=visit.typed("refused") == "yes",
-            )  # fmt: skip
+            _record(visit, track_id, day)
     except TakedownError as error:
         return _page(visit, track_id, {"number": error.code}, 422)
     return visit.go(f"/demarches/{track_id}")
@@ -88,6 +86,18 @@ def capture(visit: Entered, track_id: str) -> Response:
     row = store.get(visit.session, TrackRow, track_id)
     content.capture_anyway(visit.session, visit.now, row.content_id, safe=True, actor=visit.actor.id)
     return visit.go(f"/demarches/{track_id}")
+
+
+@router.post("/demarches/{track_id}/dereferencement", name="track_delist")
+def delist(visit: Entered, track_id: str) -> Response:
+    """One more track for the same content, at a search engine; the page's own track goes on."""
+    row, catalogue = store.get(visit.session, TrackRow, track_id), visit.services.catalogue
+    if visit.typed("engine") not in {one.id for one in delisting.engines(catalogue)}:
+        return _page(visit, track_id, {"engine": "portal.track.problem.engine"}, 422)
+    opened = delisting.begin(
+        visit.session, visit.now, row.content_id, visit.typed("engine"), actor=visit.actor.id, catalogue=catalogue
+    )
+    return visit.go(f"/demarches/{opened.id}")
 
 
 def _may_be_looked_at(visit: Visit, track_id: str) -> bool:
@@ -108,5 +118,17 @@ def _page(visit: Visit, track_id: str, problems: dict[str, str] | None = None, s
     return visit.page(
         "track", status=status, on=on, offers=found, elsewhere=_elsewhere(found, visit, track_id), seen=SEEN,
         done=guided.of_track(visit.session, track_id), exhibit=exhibit, problems=problems or {}, typed=visit.typed,
-        looked_at=_may_be_looked_at(visit, track_id),
+        looked_at=_may_be_looked_at(visit, track_id), engines=delisting.engines(visit.services.catalogue),
+    )  # fmt: skip
+
+
+def _record(visit: Visit, track_id: str, day: dt.date) -> None:
+    """An engine's form starts the clock of its own track; every other act is kept with what was handed over."""
+    act, number, by = visit.typed("act"), visit.typed("number"), visit.actor.id
+    if store.get(visit.session, TrackRow, track_id).place == delisting.ENGINE:
+        delisting.form_sent(visit.session, visit.now, track_id, act=act, number=number, done_on=day, actor=by)
+        return
+    guided.record(
+        visit.session, visit.now, track_id=track_id, act=act, number=number, done_on=day, actor=by,
+        service=visit.typed("service"), copy=visit.typed("copy") == "yes", refused=visit.typed("refused") == "yes",
     )  # fmt: skip

@@ -40,7 +40,8 @@ def written() -> set[str]:
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and CODE.fullmatch(part.value)
     }
     assigned = re.findall(r'code = "(dispatch\.\w+)" if \w+ else "(dispatch\.\w+)"', (ROOM / "outbox.py").read_text())
-    return given | {code for pair in assigned for code in pair}
+    posted = re.findall(r'"(post\.\w+)"', (ROOM / "posting.py").read_text())
+    return given | {code for pair in assigned for code in pair} | set(posted)
 
 
 def shown() -> set[str]:

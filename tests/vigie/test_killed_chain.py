@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import signal
-import traceback
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ from tests.takedown.desk import set_up
 from tests.vigie.kill_child import KEY
 from tests.vigie.killed_chain import left, opened
 
+ROOT = Path(__file__).parents[2]
+Killed = Callable[[dict[str, Any], int], int]
 BOUNDARIES = 93
 """Before and after every commit of run, judgement, intake, sealing, draft, ready, approval, sending, reading of the
 mailbox and three looks; before and after each effect outside (package, delivery, fetch)."""
@@ -124,32 +126,29 @@ def about(begun: dict[str, dict[str, Any]], tmp_path: Path) -> Iterator[Any]:
     server.dispose()
 
 
-def killed(about: dict[str, Any], point: int) -> int:
-    """Run the chain in a process that dies at this boundary; gives how it ended."""
-    count = Path(about["folder"]) / "count"
-    child = os.fork()
-    if child == 0:
-        passed = 0
+@pytest.fixture(scope="module")
+def killed() -> Iterator[Killed]:
+    """Runs the chain in a process that dies at a boundary; gives how it ended."""
+    forker = subprocess.Popen(
+        [sys.executable, "-m", "tests.vigie.chain_forker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=ROOT,
+    )  # fmt: skip
+    assert forker.stdin is not None
+    assert forker.stdout is not None
+    questions, answers = forker.stdin, forker.stdout
 
-        def boundary() -> None:
-            nonlocal passed
-            passed += 1
-            if passed == point:
-                os.kill(os.getpid(), signal.SIGKILL)
+    def ask(about: dict[str, Any], point: int) -> int:
+        questions.write(json.dumps({"about": about, "point": point}) + "\n")
+        questions.flush()
+        return int(answers.readline())
 
-        try:
-            with opened(about, boundary) as chain:
-                chain.run()
-            count.write_text(str(passed))
-        except BaseException:  # noqa: BLE001 - nothing of the test process may go on in here
-            count.write_text(traceback.format_exc())
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    yield ask
+    questions.close()
+    forker.wait()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_boundaries_are_counted(about: Any, kind: str) -> None:
+def test_the_boundaries_are_counted(about: Any, killed: Killed, kind: str) -> None:
     there = about(kind)
     assert killed(there, 0) == 0
     said = (Path(there["folder"]) / "count").read_text()
@@ -157,7 +156,9 @@ def test_the_boundaries_are_counted(about: Any, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "point"), CHOSEN)
-def test_killed_anywhere_the_chain_is_finished_by_whoever_comes_back(about: Any, kind: str, point: int) -> None:
+def test_killed_anywhere_the_chain_is_finished_by_whoever_comes_back(
+    about: Any, killed: Killed, kind: str, point: int
+) -> None:
     there = about(kind)
     assert killed(there, point) == -signal.SIGKILL
     with opened(there, lambda: None, later=True) as chain:

@@ -7,7 +7,7 @@ import datetime as dt
 import json as json_module
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -298,23 +298,29 @@ def mark_sent(
     notice: str,
     number: Annotated[str, typer.Option(help="The number that the form or the post office gave.")] = "",
     on: Annotated[str, typer.Option(help="The day, YYYY-MM-DD; today when empty.")] = "",
+    by: Annotated[str, typer.Option(help="A letter by post: registered, electronic or ordinary.")] = "registered",
+    consented_on: Annotated[str, typer.Option(help="The day a private person agreed to electronic post.")] = "",
     json: Json = False,
 ) -> None:
     """Record that you sent it yourself: a web form, a registered letter."""
     import datetime as dt
 
-    from takedown import notices
+    from takedown import notices, posting, store
+    from takedown.tables import NoticeRow
     from vigie.cli.desk import at_desk
 
     try:
         day = dt.date.fromisoformat(on) if on else None
+        agreed = dt.date.fromisoformat(consented_on) if consented_on else None
     except ValueError:
         fail("The day is written YYYY-MM-DD. Nothing was changed.", Exit.USAGE)
     with at_desk() as desk:
         desk.must("notice.mark_sent", notices.case_of_notice(desk.session, notice))
-        notices.mark_sent(
-            desk.session, desk.now, notice, number=number, on=day, actor=desk.actor.id, catalogue=desk.wiring.catalogue
-        )
+        given: dict[str, Any] = {"number": number, "actor": desk.actor.id, "catalogue": desk.wiring.catalogue}
+        if store.get(desk.session, NoticeRow, notice).channel == "post":
+            posting.post(desk.session, desk.now, notice, on=day or desk.now.date(), by=by, consented_on=agreed, **given)
+        else:
+            notices.mark_sent(desk.session, desk.now, notice, on=day, **given)
     emit({"notice": notice, "status": "sent"}) if json else say("Recorded; its deadlines run.")
 
 
@@ -479,3 +485,60 @@ def check(
             confirm_after=desk.wiring.settings.confirm_after,
         )
     emit({"track": track, "status": status}) if json else say(f"Recorded; the track is now {status}.")
+
+
+@app.command()
+def post(
+    notice: str,
+    step: Annotated[str, typer.Argument(help="presented, received or returned.")],
+    on: Annotated[str, typer.Option(help="The day, YYYY-MM-DD.")],
+    json: Json = False,
+) -> None:
+    """Record what the post said of a letter that was posted."""
+    import datetime as dt
+
+    from takedown import notices, posting
+    from vigie.cli.desk import at_desk
+
+    try:
+        day = dt.date.fromisoformat(on)
+    except ValueError:
+        fail("The day is written YYYY-MM-DD. Nothing was changed.", Exit.USAGE)
+    with at_desk() as desk:
+        desk.must("notice.mark_sent", notices.case_of_notice(desk.session, notice))
+        posting.follow(desk.session, desk.now, notice, step=step, on=day, actor=desk.actor.id)
+        known = posting.dates(desk.session, notice)
+    emit({"notice": notice, "dates": dict(known)}) if json else say(f"Recorded: {step}, {on}.")
+
+
+@app.command()
+def delist(
+    track: Annotated[str, typer.Argument(help="A track of the content.")],
+    engine: Annotated[str, typer.Option(help="The engine's record: google_search, bing...")],
+    done: Annotated[str, typer.Option(help="The form you sent: the step's id, such as L09 or ncii_search_form.")] = "",
+    number: Annotated[str, typer.Option(help="The number that the form gave.")] = "",
+    on: Annotated[str, typer.Option(help="The day, YYYY-MM-DD; today when empty.")] = "",
+    json: Json = False,
+) -> None:
+    """Ask a search engine to delist a content, beside its removal; with --done, record the engine's form."""
+    import datetime as dt
+
+    from takedown import delisting, notices, store
+    from takedown.tables import TrackRow
+    from vigie.cli.desk import at_desk
+
+    try:
+        day = dt.date.fromisoformat(on) if on else None
+    except ValueError:
+        fail("The day is written YYYY-MM-DD. Nothing was changed.", Exit.USAGE)
+    with at_desk() as desk:
+        desk.must("check.add", notices.case_of(desk.session, [track]))
+        content_id = store.get(desk.session, TrackRow, track).content_id
+        row = delisting.begin(
+            desk.session, desk.now, content_id, engine, actor=desk.actor.id, catalogue=desk.wiring.catalogue
+        )
+        if done:
+            delisting.form_sent(desk.session, desk.now, row.id, act=done, number=number,
+                                done_on=day or desk.now.date(), actor=desk.actor.id)  # fmt: skip
+        told = {"track": row.id, "status": row.status, "due_at": row.due_at}
+    emit(told) if json else say(f"{told['track']}  {told['status']}")
