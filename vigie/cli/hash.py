@@ -48,6 +48,22 @@ def image(
 
 
 @app.command()
+def provenance(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Pictures, or - for one on standard input.")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
+) -> None:
+    """What pictures say of their own making; anybody can write or remove it: never a proof that one is real or made."""
+    from config import messages
+
+    _must_be_readable(files)
+    for file, digest, reduction in reduced(files, ("sha256",), one_way=True):
+        told = [claim.to_json() for claim in reduction.says]
+        says = [{**each, "text": messages.both(f"match.{each['code']}", each["params"])} for each in told]
+        row = {"id": digest, "says": says, "refused": refusal(reduction)}
+        emit_lines([row]) if jsonl else say(f"{file}: " + (" ".join(each["text"]["en"] for each in says) or "nothing"))
+
+
+@app.command()
 def compare(
     a: Annotated[str, typer.Argument(help="A picture.")],
     b: Annotated[str, typer.Argument(help="Another one.")],
