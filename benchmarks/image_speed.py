@@ -46,12 +46,9 @@ def peer(name: str) -> Any:
 
 def photographs(places: Sequence[str]) -> list[bytes]:
     """The JPEG files of 0.4 to 9 million pixels, quality 50 or more, of some folders."""
-    found = []
-    for place in places:
-        for path in sorted(Path(place).rglob("*.jp*g")) if Path(place).is_dir() else ():
-            if path.is_file() and not path.is_symlink() and _fits(data := path.read_bytes()):
-                found.append(data)
-    return found
+    paths = [path for place in places if Path(place).is_dir() for path in sorted(Path(place).rglob("*.jp*g"))]
+    files = [path.read_bytes() for path in paths if path.is_file() and not path.is_symlink()]
+    return [data for data in files if _fits(data)]
 
 
 def _fits(data: bytes) -> bool:
