@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -146,8 +147,10 @@ def searching(count: int) -> Iterator[Ratio | str]:
                      lambda: index.query(queries[next(turn) % 64].tobytes().hex()), rounds=41, bound=1.0)  # fmt: skip
     if count <= 100_000:
         hashes = [imagehash.ImageHash(np.unpackbits(row.view(np.uint8)).astype(bool).reshape(16, 16)) for row in rows]
-        yield versus(f"one search in {count:,}", ours, "a loop over imagehash",
-                     lambda: [each for each in hashes if each - hashes[0] <= 31], rounds=3, bound=1 / 1000)  # fmt: skip
+        many = versus(f"one search in {count:,}, of 64", lambda: [cells.within(query) for query in queries],
+                      "a loop over imagehash", lambda: [each for each in hashes if each - hashes[0] <= 31], rounds=5,
+                      bound=1 / 1000)  # fmt: skip
+        yield replace(many, ours=many.ours / len(queries))  # a single one is too short beside the loop to be timed
 
 
 def global_stage(photos: Sequence[bytes]) -> Iterator[Ratio | str]:
