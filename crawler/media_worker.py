@@ -52,6 +52,7 @@ def _reduce(data: bytes, types: list[str], options: list[str]) -> dict[str, Any]
         "height": done.height,
         "mime": done.mime,
         "refused": done.refused,
+        **({"says": [[claim.code, claim.name] for claim in done.says]} if done.says else {}),
     }
 
 

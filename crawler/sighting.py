@@ -46,17 +46,19 @@ class Media:
     md5: str | None = None
     signals: tuple[Signal, ...] = ()
     refused: str | None = None
+    says: tuple[tuple[str, str], ...] = ()  # (code, name) of what the file says of its own making
 
     def to_json(self) -> dict[str, Any]:
-        """The object of the contract."""
-        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        """The object of the contract; `says` only when the file says something."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "says" or self.says}
         return plain | {"signals": [signal.to_json() for signal in self.signals]}
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Media:
         """The same from the contract's object; raises TypeError on an unknown key."""
         signals = tuple(Signal.from_json(signal) for signal in row.get("signals", ()))
-        return cls(**{**row, "signals": signals})
+        says = tuple((str(code), str(name)) for code, name in row.get("says", ()))
+        return cls(**{**row, "signals": signals, "says": says})
 
 
 @dataclass(frozen=True)

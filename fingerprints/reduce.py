@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from fingerprints import decode, pdq, phash
+from fingerprints.provenance import Claim, claims
 from fingerprints.signal import FingerprintError, Refused, Signal
 
 BYTE_TYPES = ("sha256", "md5")
@@ -17,7 +18,7 @@ _CLASSIC = MappingProxyType({"phash64": phash.phash64, "dhash64": phash.dhash64}
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """What is left of a picture: its signals, what it declared, and the code of the refusal if there is one.
+    """What is left of a picture: its signals, what it declared, why it was refused, what it says of itself.
 
     `low_quality` keeps the signals (a plain picture has a hash, but one that matches too much); every other refusal
     leaves only the hashes of the bytes.
@@ -28,6 +29,7 @@ class Reduction:
     height: int | None
     mime: str | None
     refused: str | None
+    says: tuple[Claim, ...] = ()
 
 
 def reduce(
@@ -52,7 +54,9 @@ def reduce(
         return _unreadable(data, types, declared, refusal.code)
     signals = tuple(signal for kind in types for signal in made.get(kind) or [_of_bytes(kind, data)])
     dull = dull or any(signal.type == "pdq" and (signal.quality or 0) < pdq.QUALITY_FLOOR for signal in signals)
-    return Reduction(signals, declared.width, declared.height, declared.mime, "low_quality" if dull else None)
+    return Reduction(
+        signals, declared.width, declared.height, declared.mime, "low_quality" if dull else None, claims(data)
+    )
 
 
 def _pixels(

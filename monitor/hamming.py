@@ -38,6 +38,11 @@ class Plain:
     def __len__(self) -> int:
         return sum(int(block.alive[: block.count].sum()) for block in self._blocks)
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was ever added."""
+        return not self._blocks
+
     def add(self, rows: Words) -> range:
         """Register hashes, (n, words); gives their numbers."""
         first = self._count
@@ -150,7 +155,11 @@ class Cells:
         self._alive = np.ones(len(rows), np.bool_)
         self._late = Plain(256)
         self._parts = _parts(12 if len(rows) >= MANY else 16)
-        self._masks = _masks(self._parts, limit)
+        masks = _masks(self._parts, limit)
+        self._flips = np.concatenate(masks)
+        self._part_of = np.repeat(np.arange(len(masks)), [len(each) for each in masks])
+        self._bases = np.array([base for _, _, base in self._parts])[self._part_of]
+        self._cut = _Cut(self._parts)
         self._starts, self._ids = _sorted_into_cells(self._rows, self._parts)
 
     def add(self, rows: Words) -> range:
@@ -167,15 +176,14 @@ class Cells:
 
     def within(self, query: Words) -> Numbers:
         """Rows (number, distance) of the hashes at most `limit` apart from the query."""
-        cells = np.concatenate([
-            base + (_part(query[None], start, size)[0] ^ masks)
-            for (start, size, base), masks in zip(self._parts, self._masks, strict=True)
-        ])  # fmt: skip
+        cells = self._bases + (self._cut.values(query)[self._part_of] ^ self._flips)
         large = len(self._rows) >= LARGE and kernels.compiled()
         found = self._by_kernel(query, cells) if large else self._by_numpy(query, cells)
         found = found[self._alive[found[:, 0]]]
         if len(found) > 1:
             found = np.unique(found, axis=0)
+        if self._late.untouched:
+            return found
         late = self._late.within(query[None], self.limit)[:, [0, 2]]
         late[:, 0] += len(self._rows)
         return np.concatenate([found, late])
@@ -198,6 +206,23 @@ class Cells:
         distances = np.bitwise_count(self._rows[near] ^ query).sum(axis=1, dtype=np.int64)
         kept = distances <= self.limit
         return np.stack([near[kept], distances[kept]], axis=1).astype(np.int64)
+
+
+class _Cut:
+    """All parts of one hash at once."""
+
+    def __init__(self, parts: Sequence[tuple[int, int, int]]) -> None:
+        starts, sizes = (np.array([part[at] for part in parts]) for at in (0, 1))
+        self._word, self._next = starts // 64, np.minimum(starts // 64 + 1, 3)
+        self._shift = (starts % 64).astype(np.uint64)
+        self._back = np.uint64(63) - self._shift  # and one more: a shift by all 64 bits is not defined
+        self._mask = (2**sizes - 1).astype(np.uint64)
+
+    def values(self, query: Words) -> Numbers:
+        low = query[self._word] >> self._shift
+        high = (query[self._next] << np.uint64(1)) << self._back
+        values: Numbers = ((low | high) & self._mask).astype(np.int64)
+        return values
 
 
 def _parts(count: int) -> list[tuple[int, int, int]]:

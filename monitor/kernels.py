@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
-_AT_ONCE = 512  # hashes whose distances are held in the fastest memory
+_AT_ONCE = 512  # hashes that stay in the fastest memory while every query is compared with them
 popcount: Any = None  # what the loops below call, once they are compiled
-fill: Any = None
+distance: Any = None
 extremes: Any = None
 cell: Any = None
 
@@ -25,7 +25,7 @@ def compiled() -> Any:
 
     Loading numba takes half a second and compiling one, more than a small bank ever costs.
     """
-    global popcount, fill, extremes, cell
+    global popcount, distance, extremes, cell
     try:
         numba: Any = import_module("numba")
     except ImportError:
@@ -33,7 +33,7 @@ def compiled() -> Any:
     uint64 = numba.types.uint64
     popcount = numba.extending.intrinsic(lambda typing, bits: (uint64(uint64), _generate))
     jit = numba.njit(nogil=True)
-    fill, extremes, cell = jit(_distances), jit(_extremes), jit(_cell)
+    distance, extremes, cell = jit(_distance), jit(_extremes), jit(_cell)
     return SimpleNamespace(scan=jit(_scan), probe=jit(_probe), place=jit(_place))
 
 
@@ -51,38 +51,40 @@ def _generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> A
     return builder.ctpop(arguments[0])
 
 
-def _distances(columns: Words, start: int, query: Words, out: Words) -> None:
-    """The distance of each hash from one query, into `out`; `columns` is (4, hashes)."""
+def _distance(columns: Words, at: int, query: Words) -> Any:
+    """How many bits a hash is from a query; `columns` is (4, hashes)."""
+    return (
+        popcount(columns[0, at] ^ query[0])
+        + popcount(columns[1, at] ^ query[1])
+        + popcount(columns[2, at] ^ query[2])
+        + popcount(columns[3, at] ^ query[3])
+    )
+
+
+def _extremes(columns: Words, start: int, count: int, query: Words) -> Any:
+    """The least and the greatest distance among some hashes: one loop without a branch, eight hashes at a time."""
     a, b, c, d = columns[0, start:], columns[1, start:], columns[2, start:], columns[3, start:]
-    for at in range(out.shape[0]):
-        out[at] = (
-            popcount(a[at] ^ query[0])
-            + popcount(b[at] ^ query[1])
-            + popcount(c[at] ^ query[2])
-            + popcount(d[at] ^ query[3])
-        )
-
-
-def _extremes(values: Words) -> Any:
+    first, second, third, fourth = query[0], query[1], query[2], query[3]
     least, most = np.uint64(300), np.uint64(0)
-    for value in values:
-        least, most = min(least, value), max(most, value)
+    for at in range(count):
+        bits = popcount(a[at] ^ first) + popcount(b[at] ^ second) + popcount(c[at] ^ third) + popcount(d[at] ^ fourth)
+        least, most = min(least, bits), max(most, bits)
     return least, most
 
 
 def _scan(columns: Words, count: int, queries: Words, low: int, high: int, out: Numbers) -> int:
     """Write (hash, query, distance) where the distance is at most `low` or at least `high`; give how many there are."""
-    found, distances = 0, np.empty(_AT_ONCE, np.uint64)
+    found = 0
     for start in range(0, count, _AT_ONCE):
-        part = distances[: min(_AT_ONCE, count - start)]
+        end = min(start + _AT_ONCE, count)
         for query in range(queries.shape[0]):
-            fill(columns, start, queries[query], part)
-            least, most = extremes(part)
+            least, most = extremes(columns, start, end - start, queries[query])
             if least <= low or most >= high:
-                for at in range(part.shape[0]):
-                    if part[at] <= low or part[at] >= high:
+                for at in range(start, end):
+                    bits = distance(columns, at, queries[query])
+                    if bits <= low or bits >= high:
                         if found < out.shape[0]:
-                            out[found, 0], out[found, 1], out[found, 2] = start + at, query, part[at]
+                            out[found, 0], out[found, 1], out[found, 2] = at, query, bits
                         found += 1
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.sighting import Media, Sighting
+from fingerprints.provenance import Claim
 from monitor.images import ImageBank, ImageMatch
 from monitor.names import BANDS, Band, NameIndex, TextMatch
 
@@ -55,6 +56,7 @@ def _of_text(match: TextMatch, sighting: Sighting) -> Hit:
 
 def _of_image(match: ImageMatch, media: Media) -> Hit:
     """`seen` is the signal of the picture itself: what a rejection, or a watch begun from this hit, is made from."""
+    told, says = match.to_json(media.url), [Claim(*each).to_json() for each in media.says]
     own = next((each for each in media.signals if each.type == "pdq" and each.variant == "identity"), None)
     return Hit(
         kind="image",
@@ -63,7 +65,7 @@ def _of_image(match: ImageMatch, media: Media) -> Hit:
         score=match.score,
         algorithm=match.algorithm,
         dedupe_key=f"image {match.bank_id}",
-        detail={**match.to_json(media.url), "seen": own.to_json() if own else None},
+        detail={**told, "reasons": [*told["reasons"], *says], "seen": own.to_json() if own else None},
     )
 
 

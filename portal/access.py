@@ -41,7 +41,7 @@ ACCESS: Mapping[str, str] = {
     "case_code": "receipt.renew", "case_contact": "case.change", "watch": "watch.read", "term_remove": "watch.remove",
     "watch_attest": "watch.attest", "watch_review": "watch.review", "watch_activate": "watch.activate",
     "watch_pause": "watch.pause", "prints_form": "watch.add", "prints_add": "watch.add",
-    "hits": "hit.read", "hit": "hit.read", "hit_judge": "hit.judge",
+    "hits": "hit.read", "hit": "hit.read", "hit_judge": "hit.judge", "hit_follow": "watch.add",
     "letters": "notice.read", "letter": "notice.read", "letter_pdf": "notice.read", "letter_text": "notice.read",
     "letter_ready": "notice.draft", "letter_approve": "notice.approve", "letter_return": "notice.draft",
     "letter_word": "notice.read", "letter_mail": "notice.read", "letter_changes": "notice.read",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from cases import case
 from crawler.address import canonical
-from monitor import judgement, store
+from monitor import following, judgement, store
 from monitor.store import HitView
 from portal import opening
 from portal.access import Entered
@@ -57,6 +57,22 @@ def judge(visit: Entered, hit_id: str) -> Response:
     return visit.go(f"/notes/{hit.case_id}/a-voir")
 
 
+@router.post("/pages/{hit_id}/suivre", name="hit_follow")
+def follow(visit: Entered, hit_id: str) -> Response:
+    """Watch the picture of a confirmed hit, for a person who does not have it: one consented click."""
+    hit = store.hit(visit.session, hit_id)
+    consent, url = visit.typed("consent") == "yes", visit.typed("picture")
+    reason = following.why_not(visit.session, hit_id)
+    if not reason and not consent:
+        reason = "follow.no_consent"
+    if not reason and url not in [each["url"] for each in following.pictures(visit.session, hit_id)]:
+        reason = "follow.which"
+    if reason:
+        return _page(visit, hit, left=0, problems={"follow": reason}, status=422)
+    following.follow(visit.session, visit.now, hit_id, consent=consent, actor=visit.actor.id, url=url)
+    return visit.go(f"/notes/{hit.case_id}/a-voir")
+
+
 def _problems(hit: HitView, verdict: str, harm: str, age: str) -> dict[str, str]:
     wrong = {
         "verdict": verdict not in judgement.VERDICTS,
@@ -74,6 +90,7 @@ def _page(
     return visit.page(
         "hit", status=status, hit=hit, left=left, problems=problems or {}, asked=opening, typed=visit.typed,
         source=source.name if source else hit.source, distance=_distance_code(hit),
+        pictures=[] if following.why_not(visit.session, hit.id) else following.pictures(visit.session, hit.id),
     )  # fmt: skip
 
 

@@ -28,7 +28,8 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "MPO")
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    workers = Pool(("sha256", "pdq"), size=1, full_size=True, one_way=True)
+    # memory and computing time are what is tried here: a busy machine may take as long as it likes
+    workers = Pool(("sha256", "pdq"), size=1, seconds=120, full_size=True, one_way=True)
     yield workers
     workers.close()
 

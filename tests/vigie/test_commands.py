@@ -145,3 +145,49 @@ def test_only_a_lawyer_signs_a_letter_off(typed: Type, case: str) -> None:
     code, out, _ = typed("template", "review", "L03", "--sign", "--json", given=f"ada@cabinet.example\n{word}\n")
     assert code == 0
     assert all(row["signed"] for row in json.loads(out))
+
+
+@pytest.mark.parametrize("age", ["minor", "unknown", ""])
+def test_no_command_makes_or_takes_a_signal_of_a_minor_or_of_unknown_age(
+    typed: Type, case: str, tmp_path: Path, age: str
+) -> None:
+    line = {"id": "a", "type": "pdq", "value": "9c" * 32, "quality": 90}
+    terms = [{"kind": "name", "value": NAME}]
+    document = {"case": case, "terms": terms, "fingerprints": [line], "sources": ["demo-feed"]}
+    document["sources"] = [json.loads(typed("source", "list", "--json")[1])[0]["id"]]
+    said = ["--age-on-image", age] if age else []
+    code, out, _ = typed("watch", "add", *said, "--json", given=json.dumps(document))
+    assert (code, json.loads(out)["fingerprints"]) == (3, 0)
+    watch = json.loads(out)["watch"]
+    code, out, err = typed(
+        "exchange", "import", "-", "--watch", watch, *said, given=json.dumps({**line, "refused": None})
+    )
+    assert (code, out) == (5, "")
+    assert "adult" in err
+    assert typed("exchange", "import", "-", *said, given=json.dumps(line))[:2] == (5, "")
+    assert json.loads(typed("exchange", "list", "--watch", watch, "--json")[1]) == []
+    if age:
+        picture = tmp_path / "a.png"
+        picture.write_bytes(b"never read")
+        assert typed("hash", "image", str(picture), "--age-on-image", age, "--jsonl")[:2] == (5, "")
+
+
+def test_signals_of_another_service_are_taken_in_and_approved_ones_given_out(typed: Type, case: str) -> None:
+    source = json.loads(typed("source", "list", "--json")[1])[0]["id"]
+    document = {"case": case, "terms": [{"kind": "name", "value": NAME}], "sources": [source]}
+    watch = json.loads(typed("watch", "add", "--json", given=json.dumps(document))[1])["watch"]
+    record = {"signalType": "ImagePDQ", "hashValue": "9c" * 32, "hashStatus": "Active", "caseNumbers": {"c": "Active"}}
+    theirs = json.dumps({"count": 1, "hashRecords": [record]})
+    adult = ("--age-on-image", "adult", "--json")
+    assert json.loads(typed("exchange", "import", "-", "--watch", watch, *adult, given=theirs)[1])["taken"] == 1
+    assert typed("exchange", "export", "--watch", watch)[0] == 4
+    [row] = json.loads(typed("exchange", "list", "--watch", watch, "--json")[1])
+    assert typed("exchange", "approve", row["id"])[0] == 0
+    given = json.loads(typed("exchange", "export", "--watch", watch, "--format", "stopncii")[1])
+    assert [each["hashValue"] for each in given["hashRecords"]] == ["9c" * 32]
+    record["hashStatus"] = "Withdrawn"
+    gone = json.dumps({"count": 1, "hashRecords": [record]})
+    assert json.loads(typed("exchange", "import", "-", "--watch", watch, *adult, given=gone)[1])["withdrawn"] == 1
+    assert typed("exchange", "export", "--watch", watch)[0] == 4
+    bank = typed("exchange", "import", *adult[:2], given=theirs)[1]
+    assert [json.loads(line)["type"] for line in bank.splitlines()] == ["pdq"]

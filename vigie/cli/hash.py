@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from config import messages
 from vigie.cli.errors import as_exit
 from vigie.cli.output import Exit, emit, emit_lines, fail, progress, say
 from vigie.cli.pictures import reduced, refusal
@@ -26,9 +27,18 @@ def image(
     more: Annotated[str, typer.Option("--with", metavar="TYPES", help="More types: phash64,dhash64.")] = "",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line: the lines of a bank.")] = False,
     name: Annotated[str, typer.Option("--id", help="The id to print, in place of the SHA-256 of the file.")] = "",
+    age_on_image: Annotated[
+        str, typer.Option(help="Age of the person on these pictures: only adult is hashed.")
+    ] = "adult",
 ) -> None:
-    """Print the signals of pictures; a picture that cannot be used is printed as refused, and the exit code is 3."""
+    """Print the signals of pictures; a picture that cannot be used is printed as refused, and the exit code is 3.
+
+    Only for pictures on which the person was of age: of any other no signal may be made.
+    """
     types = _types(more)
+    if age_on_image != "adult":
+        code = "fingerprint.minor" if age_on_image == "minor" else "fingerprint.age_unknown"
+        fail(messages.render(code, {}, "en"), Exit.REFUSED)
     if name and len(files) > 1:
         fail("--id names one picture: give one file with it.", Exit.USAGE)
     _must_be_readable(files)
@@ -45,6 +55,20 @@ def image(
         emit_lines(lines()) if jsonl else _tell(lines())
     if refused:
         raise typer.Exit(int(Exit.PARTIAL))
+
+
+@app.command()
+def provenance(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Pictures, or - for one on standard input.")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
+) -> None:
+    """What pictures say of their own making; anybody can write or remove it: never a proof that one is real or made."""
+    _must_be_readable(files)
+    for file, digest, reduction in reduced(files, ("sha256",), one_way=True):
+        told = [claim.to_json() for claim in reduction.says]
+        says = [{**each, "text": messages.both(f"match.{each['code']}", each["params"])} for each in told]
+        row = {"id": digest, "says": says, "refused": refusal(reduction)}
+        emit_lines([row]) if jsonl else say(f"{file}: " + (" ".join(each["text"]["en"] for each in says) or "nothing"))
 
 
 @app.command()

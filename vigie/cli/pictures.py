@@ -61,12 +61,15 @@ def _one(pool: Any, file: str | Path) -> tuple[str, Any]:
 
 
 def _told(file: str | Path, done: Future[tuple[str, Any]]) -> tuple[str | Path, str, Reduction]:
+    from fingerprints.provenance import Claim
     from fingerprints.reduce import Reduction
     from fingerprints.signal import Signal
 
     digest, answer = done.result()
-    signals = tuple(Signal.from_json(row) for row in answer.pop("signals"))
-    return file, digest, Reduction(signals, **answer)
+    signals = tuple(Signal.from_json(row) for row in answer["signals"])
+    says = tuple(Claim(*each) for each in answer.get("says", ()))
+    told = {key: answer[key] for key in ("width", "height", "mime", "refused")}
+    return file, digest, Reduction(signals, **told, says=says)
 
 
 def _bytes(file: str | Path) -> bytes:
