@@ -139,9 +139,7 @@ class Kernel:
             edge = np.array([ord(sign) for sign in points.EDGE_SIGNS], np.uint32)
             shown = (points.KIND, points.CODE, points.ALIKE, points.FLAGS, points.COLLAPSED, many, ends, codes)
             self._shown_points = (*shown, edge, JOINED)
-            self._points = _Points(
-                *map(_at, shown), len(many), _at(edge), _at(JOINED), len(edge), len(JOINED)
-            )
+            self._points = _Points(*map(_at, shown), len(many), _at(edge), _at(JOINED), len(edge), len(JOINED))
         return self._points
 
     def _lookup_now(self) -> Any:

@@ -80,7 +80,11 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
             int inside = (is_letter(b) && is_letter(a)) || (is_letter(b) && a == SIGN && is_letter(aa))
                       || (is_letter(a) && b == SIGN && is_letter(bb));
             int edge = !inside && has(p->edge, p->edge_count, point);
-            int opening = edge && is_letter(a) && b != SIGN, closing = edge && is_letter(b) && a != SIGN;
+            int leads = (is_letter(a) && (b != SIGN || (bb != SIGN && !is_letter(bb))))
+                     || (a == SIGN && is_letter(aa) && !is_letter(b) && b != SIGN);
+            int trails = (is_letter(b) && (a != SIGN || (aa != SIGN && !is_letter(aa))))
+                      || (b == SIGN && is_letter(bb) && !is_letter(a) && a != SIGN);
+            int opening = edge && leads, closing = edge && trails && !leads;
             kind = inside || opening || closing ? LETTER : SEPARATOR;
             if (opening) cut_next = 1;
             if (closing) cut = 1;

@@ -155,8 +155,13 @@ def _settle_signs(characters: np.ndarray, kinds: np.ndarray) -> list[np.ndarray]
     inside |= letter_before & (after == SIGN) & _ALNUM[padded[signs + 4]]
     inside |= letter_after & (before == SIGN) & _ALNUM[padded[signs]]
     edge_sign = np.isin(characters[signs], _EDGES)
-    opening = edge_sign & letter_after & (before != SIGN) & ~inside
-    closing = edge_sign & letter_before & (after != SIGN) & ~inside
+    # One or two signs in front of a word or after it; three are punctuation.
+    outer_before, outer_after = padded[signs], padded[signs + 4]
+    leads = letter_after & ((before != SIGN) | ((outer_before != SIGN) & ~_ALNUM[outer_before]))
+    leads |= (after == SIGN) & _ALNUM[outer_after] & ~letter_before & (before != SIGN)
+    trails = letter_before & ((after != SIGN) | ((outer_after != SIGN) & ~_ALNUM[outer_after]))
+    trails |= (before == SIGN) & _ALNUM[outer_before] & ~letter_after & (after != SIGN)
+    opening, closing = edge_sign & leads & ~inside, edge_sign & trails & ~inside & ~leads
     kinds[signs] = np.where(inside | opening | closing, LETTER, SEPARATOR)
     cuts = np.zeros(len(kinds) + 1, bool)
     cuts[signs[opening] + 1] = True

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from monitor.names import known
 from monitor.names.finding import Finding, Window, Worth
@@ -18,8 +19,10 @@ from monitor.names.separation import look_between
 from monitor.names.term import Reason, Term
 
 # In how many watched names the words that are right may stand, by edits; and where the misspelling is a rare name.
-SHARED = (1_000_000, 250, 100)
+SHARED = (1_000_000, 250, 15)
 SHARED_RARE = 8
+SHARED_BY_FEW = 3  # the words that are right say nearly enough alone
+LONG_WORD = 8  # letters
 _REACH = 5  # own words looked at on each side of a pair: room for the rest of a long name
 
 
@@ -105,5 +108,13 @@ def _is_slip(like: Likeness, found: Found, count: Callable[[str], int]) -> bool:
     if like.fuzzy > 1 and (like.edits > 2 or like.letters < LONG_NAME):
         return False
     shared = min((count(word) for word in like.right), default=0)
-    known_rarely = any(known.rare(int(found.spelled[token])) for token in like.misspelled)
-    return shared <= (SHARED_RARE if known_rarely else SHARED[min(like.edits, 2)])
+    if any(known.rare(int(found.spelled[token])) for token, _, _ in like.misspelled):
+        return shared <= SHARED_RARE and all(OSA.distance(name, seen) < 2 for _, name, seen in like.misspelled)
+    if like.right and shared <= SHARED_BY_FEW:
+        return True
+    return shared <= SHARED[min(like.edits, 2)] and all(_keeps_its_shape(*each) for each in like.misspelled)
+
+
+def _keeps_its_shape(_: int, name: str, seen: str) -> bool:
+    """Two edits in one word leave its first letter, unless the word is long."""
+    return OSA.distance(name, seen) < 2 or len(name) >= LONG_WORD or name[0] == seen[0]

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from monitor.names import variants
 from monitor.names.form import NAMED, groups_of, own_words
-from monitor.names.particles import PARTICLES
+from monitor.names.particles import SKIPPED
 from monitor.names.points import collapsed
 from monitor.names.term import Term
 
@@ -19,8 +19,8 @@ LONG_NAME = 10  # letters of a name in which two edits still leave enough
 
 
 def limit(word: str) -> int:
-    """Edits allowed in a word: none below three letters, one up to five, two from six."""
-    return 0 if len(word) < 3 else 1 if len(word) < 6 else 2
+    """Edits allowed in a word: none below three letters, one below five, two from there."""
+    return 0 if len(word) < 3 else 1 if len(word) < 5 else 2
 
 
 def pairs(term: Term) -> list[tuple[str, str]]:
@@ -58,7 +58,7 @@ class Likeness:
     letters: int  # of the whole name
     swapped: bool
     right: tuple[str, ...]  # the words that are as they should be
-    misspelled: tuple[int, ...]  # tokens
+    misspelled: tuple[tuple[int, str, str], ...]  # token, the word of the name, the letters seen
     sure: bool = True
 
 
@@ -102,7 +102,7 @@ def _compared(
             return
         edits += distance
         if distance:
-            wrong.append(token)
+            wrong.append((token, name, letters))
     letters_ = sum(map(len, order))
     yield Likeness(seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong))
 
@@ -120,4 +120,4 @@ def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
 
 def is_own(letters: str) -> bool:
     """Whether a word of a page is one of a name's own, no particle."""
-    return letters not in PARTICLES
+    return letters not in SKIPPED
