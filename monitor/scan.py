@@ -231,7 +231,7 @@ def _take(scanner: Scanner, passage: Passage, message: dict[str, Any]) -> None:
 
 
 def _match(scanner: Scanner, passage: Passage, sighting: Sighting) -> int:
-    """Compare a page with all watches at once, as they stand now; keep what concerns the watches that this run serves."""
+    """Compare a page with all watches as they stand now; keep what concerns the watches that this run serves."""
     loaded = _newest(scanner, passage)
     found = [
         (loaded.watch_of[hit.watched_id], replace(hit, dedupe_key=_kept_as(loaded, hit)))

@@ -119,7 +119,7 @@ class Kernel:
         if words < 0:
             raise MemoryError
         windows, heads, parts, pairs = (self._taken(rows, width) for rows, width in zip(out, _WIDTHS, strict=True))
-        return Found(windows, heads[:, :2], parts, np.unique(pairs, axis=0), unknown, spelled, written[:words])
+        return Found(windows, heads[:, :2], parts, pairs, unknown, spelled, written[:words])
 
     def _taken(self, rows: Any, width: int) -> np.ndarray:
         if not rows.count:

@@ -52,7 +52,10 @@ _DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
 _DOTTED = re.compile(rf"[^\s\])}}>]{{1,8}}[\])}}>]?\s{{0,2}}[\w-]{{1,63}}{_DOT}[\w-]|{_AT}", re.IGNORECASE)
 _BEFORE_SIGN, _AFTER_SIGN = 80, 200  # code points on each side of the sign of an address
 _SIGN = re.compile("[@＠]")
-_SPOKEN = hashing.mix(hashing.hash_all(["at", "arobase", "arobas", "arob", "a"], collapsed=False), hashing.KNOWN)
+_OPENED = re.compile(r"[\[({<]\s?$")
+_LETTER_A, *_SPOKEN = hashing.mix(
+    hashing.hash_all(["a", "at", "arobase", "arobas", "arob"], collapsed=False), hashing.KNOWN
+)
 
 
 def phone_keys(value: str) -> list[str]:
@@ -100,9 +103,14 @@ def emails_near(layer: Layer, spelled: np.ndarray) -> Iterator[tuple[int, int, s
 
 def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     """Where a sign of an address may stand, in order."""
-    text = layer.text
+    text, starts = layer.text, layer.letters.starts
     marks = [found.start() for found in _SIGN.finditer(text, layer.offset, layer.offset + layer.size)]
-    marks += [layer.tokens[token].start for token in np.flatnonzero(np.isin(spelled, _SPOKEN)).tolist()]
+    for word in _SPOKEN:
+        marks += [layer.origin(starts[token]) for token in np.flatnonzero(spelled == word).tolist()]
+    for token in np.flatnonzero(spelled == _LETTER_A).tolist():
+        at = layer.origin(starts[token])
+        if _OPENED.search(text, max(0, at - 2), at):
+            marks.append(at)
     return sorted(marks)
 
 

@@ -148,7 +148,7 @@ class NameIndex:
         for _, begin, end, ref in sorted(found.parts.tolist()):
             for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, weak=True):
                 yield from self._inside(number, layer, begin, end)
-        for here, there, ref in sorted(found.pairs.tolist()):
+        for here, there, ref in sorted(set(map(tuple, found.pairs.tolist()))):
             for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits):
                 term = self._known(number).term
                 finding = judge_likeness(number, term, layer, found, (here, there), name, self._lookup.count)

@@ -12,7 +12,7 @@ from monitor.names import known
 from monitor.names.finding import Finding, Window, Worth
 from monitor.names.form import Form
 from monitor.names.layer import MAX_GAP, Layer
-from monitor.names.near import LONG_NAME, Likeness, is_own, likeness
+from monitor.names.near import LONG_NAME, Likeness, is_own, is_short, likeness
 from monitor.names.neighbours import look_around
 from monitor.names.search import Found
 from monitor.names.separation import look_between
@@ -40,7 +40,10 @@ def judge_likeness(
     `count` tells in how many watched names a word stands.
     """
     unknown, (here, there) = found.unknown, pair
-    words = [*reversed(list(_walk(layer, unknown, here, -1))), *_walk(layer, unknown, here + 1, 1)]
+    if is_short(term):
+        words = list(_between(layer, unknown, here, there))
+    else:
+        words = [*reversed(list(_walk(layer, unknown, here, -1))), *_walk(layer, unknown, here + 1, 1)]
     places = {token: place for place, (token, _, _) in enumerate(words)}
     if here not in places or there not in places:
         return None
@@ -50,6 +53,14 @@ def judge_likeness(
     if like.fuzzy and not _is_slip(like, found, count):
         like = replace(like, sure=False)
     return _finding(number, term, layer, like, name)
+
+
+def _between(layer: Layer, unknown: np.ndarray, here: int, there: int) -> Iterator[tuple[int, str, bool]]:
+    """The own words of a pair and what stands between them: enough for names of two words."""
+    for token in range(here, there + 1):
+        letters = layer.spelled(token, token)
+        if token in (here, there) or is_own(letters):
+            yield token, letters, bool(unknown[token])
 
 
 def _walk(layer: Layer, unknown: np.ndarray, token: int, step: int) -> Iterator[tuple[int, str, bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -98,6 +99,13 @@ class _Entries:
     words: dict[str, int]
 
     @classmethod
+    def in_parts(cls, terms: Iterable[tuple[int, Term]]) -> Iterator[_Entries]:
+        """Some thousands of terms at a time, so that the strings of all are never there together."""
+        remaining = iter(terms)
+        while part := list(islice(remaining, 20_000)):
+            yield cls.of(part)
+
+    @classmethod
     def of(cls, terms: Iterable[tuple[int, Term]]) -> _Entries:
         entries = cls([], [], [], [], [], [], [], {})
         for number, term in terms:
@@ -125,16 +133,21 @@ class Lookup:
     """What a squeezed window, the head of a long one, an e-mail key or two neighbouring words stand for."""
 
     def __init__(self, terms: Iterable[tuple[int, Term]] = ()) -> None:
-        entries = _Entries.of(terms)
-        self.forms = Postings(Table(len(entries.letters)))
-        self.emails = Postings(Table(len(entries.emails)))
-        self.pairs = Postings(Table(len(entries.pairs)))
-        self.words, self.spelled = Table(len(entries.words)), Table(len(entries.words))
-        self.deletions = Table(len(entries.words) * 25)
-        self.forms.add_all(_form_keys(entries), np.array(entries.refs, np.uint32))
-        self.emails.add_all(_email_keys(entries.emails), np.array(entries.email_refs, np.uint32))
-        self.pairs.add_all(_pair_keys(entries.pairs), np.array(entries.pair_refs, np.uint32))
-        self._add_words(entries.words)
+        rows: list[list[tuple[np.ndarray, np.ndarray]]] = [[], [], []]
+        words: dict[str, int] = {}
+        for entries in _Entries.in_parts(terms):
+            for of_kind, keys, refs in (
+                (0, _form_keys(entries), entries.refs),
+                (1, _email_keys(entries.emails), entries.email_refs),
+                (2, _pair_keys(entries.pairs), entries.pair_refs),
+            ):
+                rows[of_kind].append((keys, np.array(refs, np.uint32)))
+            for word, count in entries.words.items():
+                words[word] = words.get(word, 0) + count
+        self.forms, self.emails, self.pairs = map(_filled, rows)
+        self.words, self.spelled = Table(len(words)), Table(len(words))
+        self.deletions = Table(len(words) * 25)
+        self._add_words(words)
 
     def add(self, number: int, term: Term) -> None:
         """Put one term into every table."""
@@ -210,6 +223,14 @@ def _change(table: Table, key: int, change: int) -> int:
     else:
         table.remove(key, count)
     return count + change
+
+
+def _filled(rows: Sequence[tuple[np.ndarray, np.ndarray]]) -> Postings:
+    keys = np.concatenate([np.array([], np.uint64), *(keys for keys, _ in rows)])
+    refs = np.concatenate([np.array([], np.uint32), *(refs for _, refs in rows)])
+    postings = Postings(Table(len(keys)))
+    postings.add_all(keys, refs)
+    return postings
 
 
 def email_key(text: str) -> int:

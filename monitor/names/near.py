@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -46,6 +47,17 @@ def _spellings(value: str) -> Iterator[list[str]]:
         yield ["".join(group) for group in groups]
 
 
+@lru_cache(maxsize=4_000)
+def spellings(term: Term) -> tuple[tuple[str, ...], ...]:
+    """A name and its aliases as rows of words."""
+    return tuple(tuple(words) for value in (term.value, *term.aliases) for words in _spellings(value))
+
+
+def is_short(term: Term) -> bool:
+    """Whether a name has two words, however it is spelled."""
+    return all(len(words) == 2 for words in spellings(term))
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How the words of a page are like a name: first and last token, edits, and what else differs."""
@@ -66,11 +78,10 @@ def likeness(term: Term, words: Sequence[tuple[int, str, bool]], here: int, ther
     """The best way to lay a name over the page's own words, given as (token, letters, unknown), with `here` and `there`
     (places in `words`) inside; None when a word of the name is missing."""
     found: list[Likeness] = []
-    for value in (term.value, *term.aliases):
-        for spelling in _spellings(value):
-            for turn in range(len(spelling)):
-                order = spelling[turn:] + spelling[:turn]
-                found += _laid(order, words, here, there, swapped=turn > 0)
+    for spelling in spellings(term):
+        for turn in range(len(spelling)):
+            order = spelling[turn:] + spelling[:turn]
+            found += _laid(order, words, here, there, swapped=turn > 0)
     return min(found, key=lambda each: (each.edits, len(each.kinds), each.first), default=None)
 
 

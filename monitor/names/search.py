@@ -220,4 +220,4 @@ def _joined(own: np.ndarray, at: np.ndarray, word: np.ndarray, exact: np.ndarray
         left, right = left[wanted], right[wanted]
         index, refs = table.find(hashing.pair(word[left], word[right]))
         rows.append(_rows(own[at[left[index]]], own[at[right[index]]], refs))
-    return np.unique(np.concatenate(rows), axis=0)
+    return np.concatenate(rows)
