@@ -53,9 +53,15 @@ _DOTTED = re.compile(rf"[^\s\])}}>]{{1,8}}[\])}}>]?\s{{0,2}}[\w-]{{1,63}}{_DOT}[
 _BEFORE_SIGN, _AFTER_SIGN = 80, 200  # code points on each side of the sign of an address
 _SIGN = re.compile("[@＠]")
 _OPENED = re.compile(r"[\[({<]\s?$")
-_LETTER_A, *_SPOKEN = hashing.mix(
+_BRACKETED_A = ("a]", "a)", "a}", "a>", "A]", "A)")
+_LETTER_A, _AT_WORD, *_AROBASE = hashing.mix(
     hashing.hash_all(["a", "at", "arobase", "arobas", "arob"], collapsed=False), hashing.KNOWN
 )
+# By hash of a word that is read for the sign: what the text holds when the word may be there.
+_SPOKEN = {
+    _AT_WORD: (" at ", "at]", "at)", "at}", "at>", " AT ", "AT]", "AT)"),
+    **dict.fromkeys(_AROBASE, ("rob", "ROB")),
+}
 
 
 def phone_keys(value: str) -> list[str]:
@@ -105,12 +111,12 @@ def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     """Where a sign of an address may stand, in order."""
     text, starts = layer.text, layer.letters.starts
     marks = [found.start() for found in _SIGN.finditer(text, layer.offset, layer.offset + layer.size)]
-    for word in _SPOKEN:
-        marks += [layer.origin(starts[token]) for token in np.flatnonzero(spelled == word).tolist()]
-    for token in np.flatnonzero(spelled == _LETTER_A).tolist():
-        at = layer.origin(starts[token])
-        if _OPENED.search(text, max(0, at - 2), at):
-            marks.append(at)
+    for word, hints in _SPOKEN.items():
+        if any(hint in text for hint in hints):
+            marks += [layer.origin(starts[token]) for token in np.flatnonzero(spelled == word).tolist()]
+    if any(hint in text for hint in _BRACKETED_A):
+        places = (layer.origin(starts[token]) for token in np.flatnonzero(spelled == _LETTER_A).tolist())
+        marks += [at for at in places if _OPENED.search(text, max(0, at - 2), at)]
     return sorted(marks)
 
 

@@ -79,15 +79,18 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
             uint8_t bb = at > 1 ? K[text[at - 2]] : 0, aa = at + 2 < n ? K[text[at + 2]] : 0;
             int inside = (is_letter(b) && is_letter(a)) || (is_letter(b) && a == SIGN && is_letter(aa))
                       || (is_letter(a) && b == SIGN && is_letter(bb));
+            int between = 1;
+            for (int64_t i = 1; i <= 3 && between; i++)
+                between = at >= i && at + i < n && is_letter(K[text[at - i]]) && is_letter(K[text[at + i]]);
             int edge = !inside && has(p->edge, p->edge_count, point);
             int leads = (is_letter(a) && (b != SIGN || (bb != SIGN && !is_letter(bb))))
                      || (a == SIGN && is_letter(aa) && !is_letter(b) && b != SIGN);
             int trails = (is_letter(b) && (a != SIGN || (aa != SIGN && !is_letter(aa))))
                       || (b == SIGN && is_letter(bb) && !is_letter(a) && a != SIGN);
             int opening = edge && leads, closing = edge && trails && !leads;
-            kind = inside || opening || closing ? LETTER : SEPARATOR;
-            if (opening) cut_next = 1;
-            if (closing) cut = 1;
+            kind = (inside || opening || closing) && !(between && point == '|') ? LETTER : SEPARATOR;
+            if (opening || between) cut_next = 1;
+            if (closing || between) cut = 1;
         }
         if (kind == SEPARATOR) { blank = 1; continue; }
         if (kind == DELETED) { continue; }

@@ -10,7 +10,7 @@ import numpy as np
 
 from monitor.names import hashing, points
 from monitor.names.form import HEAD, forms_of
-from monitor.names.near import limit, pairs
+from monitor.names.near import depth, pairs
 from monitor.names.table import Table
 from monitor.names.term import Term
 
@@ -192,7 +192,7 @@ class Lookup:
         unique, first, group = np.unique(keys, return_index=True, return_inverse=True)
         self.words.add_all(unique, np.bincount(group, counts).astype(np.uint32))
         for edits in (0, 1, 2):
-            chosen = [spelled[at] for at in first.tolist() if limit(spelled[at]) == edits]
+            chosen = [spelled[at] for at in first.tolist() if depth(spelled[at]) == edits]
             for part in range(0, len(chosen), 10_000):
                 self.deletions.add_all(*_deletion_rows(chosen[part : part + 10_000], edits))
 
@@ -203,7 +203,7 @@ class Lookup:
         key = hashing.mixed(int(hashing.hash_all([word], collapsed=True)[0]), hashing.WORD)
         left = _change(self.words, key, change)
         if left == (1 if change > 0 else 0):
-            keys, refs = _deletion_rows([word], limit(word))
+            keys, refs = _deletion_rows([word], depth(word))
             for one in keys.tolist():
                 self.deletions.add(one, int(refs[0])) if change > 0 else self.deletions.remove(one, int(refs[0]))
 

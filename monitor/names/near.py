@@ -24,6 +24,11 @@ def limit(word: str) -> int:
     return 0 if len(word) < 3 else 1 if len(word) < 5 else 2
 
 
+def depth(word: str) -> int:
+    """How many letters are deleted from a word for the keys it is found by: what is left must still say something."""
+    return min(limit(word), 1 if len(word) < 6 else 2)
+
+
 def pairs(term: Term) -> list[tuple[str, str]]:
     """The words, and the groups of words, that stand side by side in a name, in any order of its groups."""
     if term.kind not in NAMED:

@@ -165,7 +165,8 @@ def _pairs(
     """Two neighbouring words, particles aside, that stand in one watched name: as they are with another word between
     them, or one of them misspelled, or one of them another form of the name's."""
     short = hashing.window(sums, starts[:-1], starts[1:])
-    own = np.flatnonzero(~np.isin(short, PARTICLES))
+    place = np.minimum(np.searchsorted(PARTICLES, short), len(PARTICLES) - 1)
+    own = np.flatnonzero(PARTICLES[place] != short)
     if len(own) < 2:
         return np.empty((0, 3), np.int64)
     hashes = hashing.mix(short[own], hashing.WORD).astype(np.uint32)
@@ -200,9 +201,9 @@ def _near(letters: Letters, begin: np.ndarray, lengths: np.ndarray, table: Table
         found, ref = table.find(keys.ravel())
         index.append(rows[found // keys.shape[1]])
         refs.append(ref)
-    both = np.stack([np.concatenate(index), np.concatenate(refs).astype(np.int64)])
-    unique = np.unique(both, axis=1)
-    return unique[0], unique[1].astype(np.uint32)
+    rows_ = np.concatenate(index).astype(np.uint64) << np.uint64(32)
+    unique = np.unique(rows_ | np.concatenate(refs).astype(np.uint64))
+    return (unique >> np.uint64(32)).astype(np.int64), unique.astype(np.uint32)
 
 
 def _joined(own: np.ndarray, at: np.ndarray, word: np.ndarray, exact: np.ndarray, table: Table) -> np.ndarray:
