@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import RLock
 
 import numpy as np
 
@@ -53,6 +54,7 @@ class NameIndex:
     def __init__(self, terms: Iterable[Term] = (), *, compiled: bool | None = None) -> None:
         """`compiled`: whether to use the loops in C; None takes them when they are there or worth building."""
         self._wanted = compiled
+        self._lock = RLock()  # threads share an index; the loops in C let others run
         self._terms = TermStore()
         self._lookup = Lookup((self._terms.add(term), term) for term in terms)
         self._compiled: Kernel | None = None
@@ -68,23 +70,26 @@ class NameIndex:
 
     def add(self, term: Term) -> None:
         """Look for one more term from the next page on."""
-        self._lookup.add(self._terms.add(term), term)
+        with self._lock:
+            self._lookup.add(self._terms.add(term), term)
 
     def remove(self, term: Term) -> bool:
         """Look for a term no more; whether it was there."""
-        for number in self._numbers(term):
-            if self._terms[number] == term:
-                self._lookup.remove(number, term)
-                self._terms.remove(number)
-                self._known.cache_clear()
-                return True
-        return False
-
-    def _numbers(self, term: Term) -> list[int]:
-        return self._lookup.numbers(term)
+        with self._lock:
+            number = next((each for each in self._lookup.numbers(term) if self._terms[each] == term), None)
+            if number is None:
+                return False
+            self._lookup.remove(number, term)
+            self._terms.remove(number)
+            self._known.cache_clear()
+            return True
 
     def match(self, fields: Sequence[tuple[str, str]], *, rejected: bool = False) -> list[TextMatch]:
         """The matches in the named fields of one page, in reading order; those rejected only when asked for."""
+        with self._lock:
+            return self._matches(fields, rejected=rejected)
+
+    def _matches(self, fields: Sequence[tuple[str, str]], *, rejected: bool) -> list[TextMatch]:
         pages = [list(self._layers(text)) for _, text in fields]
         bits = b"" if rejected else page_bits([layer.words for page in pages for layer in page])
         surroundings = Surroundings(fields)

@@ -287,14 +287,3 @@ done:
     free(S); free(C); free(word); free(words); free(breaks); free(own); free(watched); free(list);
     return word_count;
 }
-
-/* Add one entry to a table that has room; the slot, or -1 at the end of the table. */
-int64_t table_add(uint64_t *keys, uint32_t *refs, uint8_t *bitmap, int64_t slots, int64_t size, uint64_t key, uint32_t ref) {
-    int64_t at = (int64_t)(key >> (64 - size));
-    while (at < slots && keys[at]) at++;
-    if (at >= slots) return -1;
-    keys[at] = key; refs[at] = ref;
-    uint64_t bit = key >> (64 - size - 3);
-    bitmap[bit >> 3] |= (uint8_t)(1 << (bit & 7));
-    return at;
-}

@@ -171,9 +171,15 @@ class Lookup:
         return next(iter(self.spelled.get(key)), 0)
 
     def numbers(self, term: Term) -> list[int]:
-        """The numbers that share the first key of a term, its own among them."""
-        postings, keys, _ = next(rows for rows in self._rows(_Entries.of([(0, term)])) if len(rows[1]))
-        return [one >> 1 for ref in postings.table.get(int(keys[0])) for one in postings.all_of(ref)]
+        """The numbers of the terms that share the first key of a term, its own among them."""
+        form = forms_of(term)[0]
+        if form.kind == "email":
+            postings, key = self.emails, email_key(form.key)
+        else:
+            salt = hashing.HEAD if len(form.key) > HEAD else hashing.FORM
+            raw = hashing.hash_all([form.key[:HEAD]], collapsed=True)
+            postings, key = self.forms, int(hashing.mix(raw, salt)[0])
+        return [one >> 1 for ref in postings.table.get(key) for one in postings.all_of(ref)]
 
     def _rows(self, entries: _Entries) -> Iterator[tuple[Postings, np.ndarray, list[int]]]:
         yield self.forms, _form_keys(entries), entries.refs

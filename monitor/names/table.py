@@ -48,14 +48,13 @@ class Table:
         if self.used + 1 > _FULLEST * (1 << self.size):
             self._rebuild(np.array([], np.uint64), np.array([], np.uint32))
         at = key >> (64 - self.size)
-        keys = self.keys
-        while keys[at]:
-            at += 1
-            if at == len(keys):
-                self._rebuild(np.array([key], np.uint64), np.array([ref], np.uint32))
+        while part := self.keys[at : at + _FEW].tolist():
+            if 0 in part:
+                self._put(at + part.index(0), key, ref)
+                self.used += 1
                 return
-        self._put(at, key, ref)
-        self.used += 1
+            at += _FEW
+        self._rebuild(np.array([key], np.uint64), np.array([ref], np.uint32))
 
     def _put(self, at: int, key: int, ref: int) -> None:
         self.keys[at], self.refs[at] = key, ref
@@ -89,11 +88,14 @@ class Table:
 
     def slots(self, key: int) -> Iterator[int]:
         """Where the entries of a key stand."""
-        at, keys, refs = key >> (64 - self.size), self.keys, self.refs
-        while at < len(keys) and (seen := int(keys[at])):
-            if seen == key and refs[at] != TOMBSTONE:
-                yield at
-            at += 1
+        at = key >> (64 - self.size)
+        while part := self.keys[at : at + _FEW].tolist():
+            for offset, seen in enumerate(part):
+                if not seen:
+                    return
+                if seen == key and self.refs[at + offset] != TOMBSTONE:
+                    yield at + offset
+            at += _FEW
 
     def get(self, key: int) -> list[int]:
         """The references of one key."""

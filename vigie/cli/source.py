@@ -138,7 +138,8 @@ def _show_control(found: dict[str, Any]) -> None:
     hits = found["hits"]
     say(f"{found['names']} invented names, {found['searched']} asked, {found['results']} results said to be there.")
     say(
-        f"{found['pages']} pages read: {hits['automatic']} false automatic hits, {hits['context']} for a person to look at."
+        f"{found['pages']} pages read: {hits['automatic']} false automatic hits, "
+        f"{hits['context']} for a person to look at."
     )
     if found["per_page"] is not None:
         say(f"{found['per_page']} false hits a page.")
