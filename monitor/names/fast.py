@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,17 +15,17 @@ from monitor.names.lookup import EMBEDDED_MIN, Lookup
 from monitor.names.search import FEWEST, MAX_WORD, MAX_WORDS, Found
 from monitor.names.table import Table
 
-_WIDTHS = (3, 3, 4, 3)  # of the rows of windows, heads, parts and pairs
+_WIDTHS = (3, 3, 4, 4)  # of the rows of windows, heads, parts and pairs
 
 
 class _Table(ctypes.Structure):
-    _fields_: Sequence[Any] = [(name, ctypes.c_void_p) for name in ("keys", "refs", "bitmap")] + [
+    _fields_: ClassVar[Sequence[Any]] = [(name, ctypes.c_void_p) for name in ("keys", "refs", "bitmap")] + [
         (name, ctypes.c_int64) for name in ("slots", "size")
     ]
 
 
 class _Points(ctypes.Structure):
-    _fields_: Sequence[Any] = (
+    _fields_: ClassVar[Sequence[Any]] = (
         [(name, ctypes.c_void_p) for name in ("kind", "code", "alike", "flags", "collapsed")]
         + [(name, ctypes.c_void_p) for name in ("many", "many_at", "many_codes")]
         + [("many_count", ctypes.c_int64), ("edge", ctypes.c_void_p), ("joined", ctypes.c_void_p)]
@@ -34,7 +34,7 @@ class _Points(ctypes.Structure):
 
 
 class _Lookup(ctypes.Structure):
-    _fields_: Sequence[Any] = (
+    _fields_: ClassVar[Sequence[Any]] = (
         [(name, _Table) for name in ("forms", "pairs", "words", "spelled", "deletions", "variants")]
         + [("known", ctypes.c_void_p), ("known_mask", ctypes.c_uint64), ("probes", ctypes.c_int64)]
         + [(name, ctypes.c_void_p) for name in ("powers", "inverse", "particles")]
@@ -52,7 +52,7 @@ class _Lookup(ctypes.Structure):
 
 
 class _Rows(ctypes.Structure):
-    _fields_: Sequence[Any] = [
+    _fields_: ClassVar[Sequence[Any]] = [
         ("data", ctypes.POINTER(ctypes.c_int64)),
         ("count", ctypes.c_int64),
         ("room", ctypes.c_int64),

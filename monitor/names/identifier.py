@@ -51,7 +51,8 @@ _AT_SIGN = re.compile(_AT, re.IGNORECASE)
 _DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
 _DOTTED = re.compile(rf"[^\s\])}}>]{{1,8}}[\])}}>]?\s{{0,2}}[\w-]{{1,63}}{_DOT}[\w-]|{_AT}", re.IGNORECASE)
 _BEFORE_SIGN, _AFTER_SIGN = 80, 200  # code points on each side of the sign of an address
-_SIGN = re.compile("[@＠]")
+_SIGN = re.compile("(?<![@＠])[@＠](?![@＠])")
+_MOST_MARKS = 2_000  # signs looked at in one stretch: more is no list of addresses but noise
 _OPENED = re.compile(r"[\[({<]\s?$")
 _BRACKETED_A = ("a]", "a)", "a}", "a>", "A]", "A)")
 _LETTER_A, _AT_WORD, *_AROBASE = hashing.mix(
@@ -117,7 +118,7 @@ def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     if any(hint in text for hint in _BRACKETED_A):
         places = (layer.origin(starts[token]) for token in np.flatnonzero(spelled == _LETTER_A).tolist())
         marks += [at for at in places if _OPENED.search(text, max(0, at - 2), at)]
-    return sorted(marks)
+    return sorted(marks)[:_MOST_MARKS]
 
 
 def _spans(found: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -184,7 +184,7 @@ static int add(may_be **list, int64_t *count, int64_t *room, int64_t at, uint32_
     return 1;
 }
 
-/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, ref) and by
+/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, ref, apart) and by
    token: unknown, spelled; written: the hash of each written word; its number is given back, -1 without memory. */
 int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const uint32_t *codes, const uint64_t *keys,
                        int64_t T, const int32_t *starts, const uint8_t *soft, rows *out, uint8_t *unknown,
@@ -280,7 +280,7 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             if (both != (list[right].at == list[left].at + 2)) continue;
             uint32_t a = list[left].word, b = list[right].word;
             uint64_t key = mix((uint64_t)(a > b ? a : b) << 32 | (a > b ? b : a), l->salt_pair);
-            EACH(&l->pairs, key, at) put3(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at]);
+            EACH(&l->pairs, key, at) put4(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at], both);
         }
     }
 done:

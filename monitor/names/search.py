@@ -26,7 +26,7 @@ FEWEST = 3  # letters of the shortest word that can be a misspelling
 @dataclass(frozen=True)
 class Found:
     """Candidates as rows: windows (first, last, ref), heads (first, ref), parts (token, from, to, ref),
-    pairs (token, token, ref)."""
+    pairs (token, token, ref, whether another word stands between)."""
 
     windows: np.ndarray
     heads: np.ndarray
@@ -168,7 +168,7 @@ def _pairs(
     place = np.minimum(np.searchsorted(PARTICLES, short), len(PARTICLES) - 1)
     own = np.flatnonzero(PARTICLES[place] != short)
     if len(own) < 2:
-        return np.empty((0, 3), np.int64)
+        return np.empty((0, 4), np.int64)
     hashes = hashing.mix(short[own], hashing.WORD).astype(np.uint32)
     is_watched, is_unknown = watched[own], unknown[own]
     other = variants.find(hashing.mix(short[own], hashing.VARIANT))
@@ -220,5 +220,6 @@ def _joined(own: np.ndarray, at: np.ndarray, word: np.ndarray, exact: np.ndarray
         wanted = exact[left] & exact[right] if step == 2 else ~(exact[left] & exact[right])
         left, right = left[wanted], right[wanted]
         index, refs = table.find(hashing.pair(word[left], word[right]))
-        rows.append(_rows(own[at[left[index]]], own[at[right[index]]], refs))
+        apart = np.full(len(index), step - 1)
+        rows.append(_rows(own[at[left[index]]], own[at[right[index]]], refs, apart))
     return np.concatenate(rows)
