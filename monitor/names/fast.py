@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,17 +15,17 @@ from monitor.names.lookup import EMBEDDED_MIN, Lookup
 from monitor.names.search import FEWEST, MAX_WORD, MAX_WORDS, Found
 from monitor.names.table import Table
 
-_WIDTHS = (3, 3, 4, 3)  # of the rows of windows, heads, parts and pairs
+_WIDTHS = (3, 3, 4, 4)  # of the rows of windows, heads, parts and pairs
 
 
 class _Table(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_void_p) for name in ("keys", "refs", "bitmap")] + [
+    _fields_: ClassVar[Sequence[Any]] = [(name, ctypes.c_void_p) for name in ("keys", "refs", "bitmap")] + [
         (name, ctypes.c_int64) for name in ("slots", "size")
     ]
 
 
 class _Points(ctypes.Structure):
-    _fields_ = (
+    _fields_: ClassVar[Sequence[Any]] = (
         [(name, ctypes.c_void_p) for name in ("kind", "code", "alike", "flags", "collapsed")]
         + [(name, ctypes.c_void_p) for name in ("many", "many_at", "many_codes")]
         + [("many_count", ctypes.c_int64), ("edge", ctypes.c_void_p), ("joined", ctypes.c_void_p)]
@@ -34,7 +34,7 @@ class _Points(ctypes.Structure):
 
 
 class _Lookup(ctypes.Structure):
-    _fields_ = (
+    _fields_: ClassVar[Sequence[Any]] = (
         [(name, _Table) for name in ("forms", "pairs", "words", "spelled", "deletions", "variants")]
         + [("known", ctypes.c_void_p), ("known_mask", ctypes.c_uint64), ("probes", ctypes.c_int64)]
         + [(name, ctypes.c_void_p) for name in ("powers", "inverse", "particles")]
@@ -52,7 +52,11 @@ class _Lookup(ctypes.Structure):
 
 
 class _Rows(ctypes.Structure):
-    _fields_ = [("data", ctypes.POINTER(ctypes.c_int64)), ("count", ctypes.c_int64), ("room", ctypes.c_int64)]
+    _fields_: ClassVar[Sequence[Any]] = [
+        ("data", ctypes.POINTER(ctypes.c_int64)),
+        ("count", ctypes.c_int64),
+        ("room", ctypes.c_int64),
+    ]
 
 
 class Kernel:
@@ -119,7 +123,7 @@ class Kernel:
         if words < 0:
             raise MemoryError
         windows, heads, parts, pairs = (self._taken(rows, width) for rows, width in zip(out, _WIDTHS, strict=True))
-        return Found(windows, heads[:, :2], parts, np.unique(pairs, axis=0), unknown, spelled, written[:words])
+        return Found(windows, heads[:, :2], parts, pairs, unknown, spelled, written[:words])
 
     def _taken(self, rows: Any, width: int) -> np.ndarray:
         if not rows.count:
@@ -174,7 +178,7 @@ _SALTS: Sequence[int] = (
 )  # fmt: skip
 
 
-def _at(array: np.ndarray) -> ctypes.c_void_p:
+def _at(array: Any) -> ctypes.c_void_p:
     return ctypes.c_void_p(array.ctypes.data)
 
 

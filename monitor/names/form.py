@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.names.fold import part_ends, squeeze, words
 from monitor.names.identifier import address_forms, email_key, handle_of, phone_keys
 from monitor.names.layer import read
-from monitor.names.particles import PARTICLES
+from monitor.names.particles import KEPT, PARTICLES, SKIPPED
 from monitor.names.points import SIGNS, code_points
 from monitor.names.term import Term
 
@@ -111,11 +111,13 @@ def _names(value: str) -> Iterator[Form]:
 
 def own_words(group: Sequence[str]) -> list[str]:
     """The words of a group that are no particle; all of them when there is nothing else."""
-    return [word for word in group if word not in PARTICLES] or list(group)
+    return [word for word in group if word not in SKIPPED] or list(group)
 
 
 def _particles(group: Sequence[str]) -> int:
-    """How many particles a group opens with; its last word is never one."""
+    """How many particles a group opens with that may be dropped; its last word is never one."""
+    if group[0] in KEPT:
+        return 0
     return next((at for at, word in enumerate(group[:-1]) if word not in PARTICLES), len(group) - 1)
 
 

@@ -17,7 +17,7 @@ from monitor.names.points import code_points
 BASE = 0x9E3779B97F4A7C15 | 1
 INVERSE = pow(BASE, -1, 1 << 64)
 MASK = (1 << 64) - 1
-MAX_RUN = 1 << 17  # letters of the longest stretch read at once
+MAX_RUN = 1 << 18  # letters of the longest stretch read at once: STRETCH of the index times WIDEST of a character
 PREFIX = 7  # first letters of a word from which deletions are made (as SymSpell does)
 
 # One salt for each use of a hash, so that the tables do not answer for one another.
@@ -51,7 +51,8 @@ def running_sums(codes: np.ndarray) -> np.ndarray:
 
 
 def window(sums: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    return (sums[end] - sums[start]) * inverse_powers()[start]
+    hashes: np.ndarray = (sums[end] - sums[start]) * inverse_powers()[start]
+    return hashes
 
 
 def mix(hashes: np.ndarray, salt: int) -> np.ndarray:

@@ -51,8 +51,18 @@ _AT_SIGN = re.compile(_AT, re.IGNORECASE)
 _DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
 _DOTTED = re.compile(rf"[^\s\])}}>]{{1,8}}[\])}}>]?\s{{0,2}}[\w-]{{1,63}}{_DOT}[\w-]|{_AT}", re.IGNORECASE)
 _BEFORE_SIGN, _AFTER_SIGN = 80, 200  # code points on each side of the sign of an address
-_SIGN = re.compile("[@＠]")
-_SPOKEN = hashing.mix(hashing.hash_all(["at", "arobase", "arobas", "arob", "a"], collapsed=False), hashing.KNOWN)
+_SIGN = re.compile("(?<![@＠])[@＠](?![@＠])")
+_MOST_MARKS = 2_000  # signs looked at in one stretch: more is no list of addresses but noise
+_OPENED = re.compile(r"[\[({<]\s?$")
+_BRACKETED_A = ("a]", "a)", "a}", "a>", "A]", "A)")
+_LETTER_A, _AT_WORD, *_AROBASE = hashing.mix(
+    hashing.hash_all(["a", "at", "arobase", "arobas", "arob"], collapsed=False), hashing.KNOWN
+)
+# By hash of a word that is read for the sign: what the text holds when the word may be there.
+_SPOKEN = {
+    _AT_WORD: (" at ", "at]", "at)", "at}", "at>", " AT ", "AT]", "AT)"),
+    **dict.fromkeys(_AROBASE, ("rob", "ROB")),
+}
 
 
 def phone_keys(value: str) -> list[str]:
@@ -100,10 +110,15 @@ def emails_near(layer: Layer, spelled: np.ndarray) -> Iterator[tuple[int, int, s
 
 def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     """Where a sign of an address may stand, in order."""
-    text = layer.text
+    text, starts = layer.text, layer.letters.starts
     marks = [found.start() for found in _SIGN.finditer(text, layer.offset, layer.offset + layer.size)]
-    marks += [layer.tokens[token].start for token in np.flatnonzero(np.isin(spelled, _SPOKEN)).tolist()]
-    return sorted(marks)
+    for word, hints in _SPOKEN.items():
+        if any(hint in text for hint in hints):
+            marks += [layer.origin(starts[token]) for token in np.flatnonzero(spelled == word).tolist()]
+    if any(hint in text for hint in _BRACKETED_A):
+        places = (layer.origin(starts[token]) for token in np.flatnonzero(spelled == _LETTER_A).tolist())
+        marks += [at for at in places if _OPENED.search(text, max(0, at - 2), at)]
+    return sorted(marks)[:_MOST_MARKS]
 
 
 def _spans(found: re.Match[str]) -> Iterator[tuple[int, int]]:

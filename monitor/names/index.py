@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import RLock
 
 import numpy as np
 
@@ -28,6 +29,8 @@ STRETCH = 60_000  # code points read at once
 OVERLAP = 1_000  # code points that two stretches share: more than any name takes
 MAX_SPAN = 2_000  # code points of the longest quotation
 MAX_PER_FIELD = 50  # findings kept of one term in one field: a page that repeats a name tells nothing more
+MOST_LOOKS = 200  # times that a form of a term is judged in one field
+KEPT_WHOLE = 400_000  # code points of a page up to which all of its letters are kept until it is done
 REMEMBERED = 4_000  # terms whose forms are kept ready
 WORTH_COMPILING = 1_000  # terms from which the compiled loops are built when they are not there yet
 
@@ -53,6 +56,7 @@ class NameIndex:
     def __init__(self, terms: Iterable[Term] = (), *, compiled: bool | None = None) -> None:
         """`compiled`: whether to use the loops in C; None takes them when they are there or worth building."""
         self._wanted = compiled
+        self._lock = RLock()  # threads share an index; the loops in C let others run
         self._terms = TermStore()
         self._lookup = Lookup((self._terms.add(term), term) for term in terms)
         self._compiled: Kernel | None = None
@@ -68,29 +72,36 @@ class NameIndex:
 
     def add(self, term: Term) -> None:
         """Look for one more term from the next page on."""
-        self._lookup.add(self._terms.add(term), term)
+        with self._lock:
+            self._lookup.add(self._terms.add(term), term)
 
     def remove(self, term: Term) -> bool:
         """Look for a term no more; whether it was there."""
-        for number in self._numbers(term):
-            if self._terms[number] == term:
-                self._lookup.remove(number, term)
-                self._terms.remove(number)
-                self._known.cache_clear()
-                return True
-        return False
-
-    def _numbers(self, term: Term) -> list[int]:
-        return self._lookup.numbers(term)
+        with self._lock:
+            number = next((each for each in self._lookup.numbers(term) if self._terms[each] == term), None)
+            if number is None:
+                return False
+            self._lookup.remove(number, term)
+            self._terms.remove(number)
+            self._known.cache_clear()
+            return True
 
     def match(self, fields: Sequence[tuple[str, str]], *, rejected: bool = False) -> list[TextMatch]:
         """The matches in the named fields of one page, in reading order; those rejected only when asked for."""
-        pages = [list(self._layers(text)) for _, text in fields]
-        bits = b"" if rejected else page_bits([layer.words for page in pages for layer in page])
+        with self._lock:
+            return self._matches(fields, rejected=rejected)
+
+    def _matches(self, fields: Sequence[tuple[str, str]], *, rejected: bool) -> list[TextMatch]:
+        pages: list[Iterable[_Seen]] = [self._layers(text) for _, text in fields]
+        bits = b""  # a very long page is read stretch by stretch, and its weak forms are weighed like the others
+        if sum(len(text) for _, text in fields) <= KEPT_WHOLE:
+            pages = [list(page) for page in pages]
+            bits = b"" if rejected else page_bits([layer.words for page in pages for layer in page])
         surroundings = Surroundings(fields)
         matches = []
         for index, (name, text) in enumerate(fields):
-            found = (finding for layer in pages[index] for finding in self._in_layer(layer, name, bits))
+            often = Often()
+            found = (finding for layer in pages[index] for finding in self._in_layer(layer, name, bits, often))
             for finding in self._best(found):
                 match = self._weighed(finding, name, text, index, surroundings)
                 if rejected or match.band != "rejected":
@@ -137,19 +148,19 @@ class NameIndex:
             self._compiled = Kernel(library, self._lookup)
         return self._compiled
 
-    def _in_layer(self, seen: _Seen, name: str, bits: bytes) -> Iterator[Finding]:
+    def _in_layer(self, seen: _Seen, name: str, bits: bytes, often: Often) -> Iterator[Finding]:
         layer, found = seen.layer, seen.found
         for first, last, ref in sorted(found.windows.tolist()):
-            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, often):
                 yield from self._judged(number, seen, first, last, name)
         for first, ref in sorted(found.heads.tolist()):
-            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, often):
                 yield from self._long(number, layer, first, name)
         for _, begin, end, ref in sorted(found.parts.tolist()):
-            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, weak=True):
+            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, often, weak=True):
                 yield from self._inside(number, layer, begin, end)
-        for here, there, ref in sorted(found.pairs.tolist()):
-            for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits):
+        for here, there, ref, apart in sorted(set(map(tuple, found.pairs.tolist()))):
+            for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits, often, weak=bool(apart)):
                 term = self._known(number).term
                 finding = judge_likeness(number, term, layer, found, (here, there), name, self._lookup.count)
                 if finding is not None:
@@ -157,9 +168,11 @@ class NameIndex:
         if seen.plain and len(self._lookup.emails.table):
             yield from self._emails(layer, found)
 
-    def _worth_a_look(self, refs: Sequence[int], bits: bytes, *, weak: bool = False) -> Iterator[int]:
+    def _worth_a_look(self, refs: Sequence[int], bits: bytes, often: Often, *, weak: bool = False) -> Iterator[int]:
         """The terms behind some references; weak ones only where a word of their context may stand on the page."""
         for ref in refs:
+            if often.too(ref):
+                continue
             if bits and (weak or ref & WEAK) and not self._terms.may_have_context(ref >> 1, bits):
                 continue
             yield ref >> 1
@@ -223,6 +236,18 @@ class NameIndex:
             if not any(other >= rank and reach[other] > place for other in reach):
                 yield finding
             reach[rank] = max(reach[rank], place)
+
+
+class Often:
+    """How often each form was looked at in one field: a page that goes on repeating a name tells nothing more."""
+
+    def __init__(self) -> None:
+        self._counts: dict[int, int] = {}
+
+    def too(self, ref: int) -> bool:
+        """Count one more; whether it is too many."""
+        self._counts[ref] = count = self._counts.get(ref, 0) + 1
+        return count > MOST_LOOKS
 
 
 @dataclass(frozen=True)

@@ -79,11 +79,18 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
             uint8_t bb = at > 1 ? K[text[at - 2]] : 0, aa = at + 2 < n ? K[text[at + 2]] : 0;
             int inside = (is_letter(b) && is_letter(a)) || (is_letter(b) && a == SIGN && is_letter(aa))
                       || (is_letter(a) && b == SIGN && is_letter(bb));
+            int between = 1;
+            for (int64_t i = 1; i <= 3 && between; i++)
+                between = at >= i && at + i < n && is_letter(K[text[at - i]]) && is_letter(K[text[at + i]]);
             int edge = !inside && has(p->edge, p->edge_count, point);
-            int opening = edge && is_letter(a) && b != SIGN, closing = edge && is_letter(b) && a != SIGN;
-            kind = inside || opening || closing ? LETTER : SEPARATOR;
-            if (opening) cut_next = 1;
-            if (closing) cut = 1;
+            int leads = (is_letter(a) && (b != SIGN || (bb != SIGN && !is_letter(bb))))
+                     || (a == SIGN && is_letter(aa) && !is_letter(b) && b != SIGN);
+            int trails = (is_letter(b) && (a != SIGN || (aa != SIGN && !is_letter(aa))))
+                      || (b == SIGN && is_letter(bb) && !is_letter(a) && a != SIGN);
+            int opening = edge && leads, closing = edge && trails && !leads;
+            kind = (inside || opening || closing) && !(between && point == '|') ? LETTER : SEPARATOR;
+            if (opening || between) cut_next = 1;
+            if (closing || between) cut = 1;
         }
         if (kind == SEPARATOR) { blank = 1; continue; }
         if (kind == DELETED) { continue; }
@@ -177,7 +184,7 @@ static int add(may_be **list, int64_t *count, int64_t *room, int64_t at, uint32_
     return 1;
 }
 
-/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, ref) and by
+/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, ref, apart) and by
    token: unknown, spelled; written: the hash of each written word; its number is given back, -1 without memory. */
 int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const uint32_t *codes, const uint64_t *keys,
                        int64_t T, const int32_t *starts, const uint8_t *soft, rows *out, uint8_t *unknown,
@@ -273,21 +280,10 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             if (both != (list[right].at == list[left].at + 2)) continue;
             uint32_t a = list[left].word, b = list[right].word;
             uint64_t key = mix((uint64_t)(a > b ? a : b) << 32 | (a > b ? b : a), l->salt_pair);
-            EACH(&l->pairs, key, at) put3(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at]);
+            EACH(&l->pairs, key, at) put4(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at], both);
         }
     }
 done:
     free(S); free(C); free(word); free(words); free(breaks); free(own); free(watched); free(list);
     return word_count;
-}
-
-/* Add one entry to a table that has room; the slot, or -1 at the end of the table. */
-int64_t table_add(uint64_t *keys, uint32_t *refs, uint8_t *bitmap, int64_t slots, int64_t size, uint64_t key, uint32_t ref) {
-    int64_t at = (int64_t)(key >> (64 - size));
-    while (at < slots && keys[at]) at++;
-    if (at >= slots) return -1;
-    keys[at] = key; refs[at] = ref;
-    uint64_t bit = key >> (64 - size - 3);
-    bitmap[bit >> 3] |= (uint8_t)(1 << (bit & 7));
-    return at;
 }

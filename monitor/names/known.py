@@ -9,14 +9,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
 
 from monitor.names import hashing
 
-BITS, RARE_BITS, GIVEN_BITS = 23, 21, 19  # the filters have 2^23, 2^21 and 2^19 bits: 14 or more for each word
+BITS, RARE_BITS, GIVEN_BITS, COMMON_BITS = (
+    23,
+    23,
+    19,
+    18,
+)  # the filters have 2^23 bits and so on: 13 or more for each word
 PROBES = 7
 
 
@@ -49,8 +54,21 @@ def rare(spelled: int) -> bool:
 
 def given(word: str) -> bool:
     """Whether a folded word is a usual given name."""
-    key = hashing.mix(hashing.hash_all([word], collapsed=False), hashing.KNOWN)
-    return bool(word) and bool(_stands(_other_table("given"), key, GIVEN_BITS)[0])
+    return _is("given", word, GIVEN_BITS)
+
+
+@lru_cache(maxsize=10_000)
+def common(word: str) -> bool:
+    """Whether a folded word is an everyday word of French or English and no given name."""
+    return _is("common", word, COMMON_BITS)
+
+
+def _is(name: str, word: str, bits: int) -> bool:
+    if not word:
+        return False
+    return bool(
+        _stands(_other_table(name), hashing.mix(hashing.hash_all([word], collapsed=False), hashing.KNOWN), bits)[0]
+    )
 
 
 def _stands(filter_: np.ndarray, hashes: np.ndarray, bits: int) -> np.ndarray:

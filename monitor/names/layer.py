@@ -19,6 +19,8 @@ from monitor.names.points import DIGIT, FOREIGN, JOINING, LATIN, LETTER, LONE, L
 MAX_GAP = 24  # code points between two parts of one name: room for a few emojis, not for a sentence
 # What Arabic writes in front of a name without a blank: and, so, by, for, like.
 JOINED = np.array([ord(letter) for letter in "وفبلكس"], np.uint32)
+_BAR = ord("|")
+_PIECE = 3  # letters on each side of a sign from which they could be words of their own
 _EDGES = [ord(sign) for sign in points.EDGE_SIGNS]
 _ALNUM = np.isin(np.arange(7), (LETTER, MANY, LONE))
 
@@ -143,24 +145,34 @@ def read(characters: np.ndarray) -> Letters:
 
 
 def _settle_signs(characters: np.ndarray, kinds: np.ndarray) -> list[np.ndarray]:
-    """Decide in place which signs are letters: inside a word, or some alone at its edge; gives where to cut softly."""
+    """Decide in place which signs are letters: inside a word, or one or two at its edge; gives where to cut softly.
+
+    Between two pieces that could be words (Bonjour!Lea, lea@example) a sign is a letter that also cuts; a bar there
+    only separates.
+    """
     signs = np.flatnonzero(kinds == SIGN)
     if not len(signs):
         return []
-    padded = np.zeros(len(kinds) + 4, np.uint8)
-    padded[2:-2] = kinds
-    before, after = padded[signs + 1], padded[signs + 3]
-    letter_before, letter_after = _ALNUM[before], _ALNUM[after]
-    inside = letter_before & letter_after
-    inside |= letter_before & (after == SIGN) & _ALNUM[padded[signs + 4]]
-    inside |= letter_after & (before == SIGN) & _ALNUM[padded[signs]]
-    edge_sign = np.isin(characters[signs], _EDGES)
-    opening = edge_sign & letter_after & (before != SIGN) & ~inside
-    closing = edge_sign & letter_before & (after != SIGN) & ~inside
-    kinds[signs] = np.where(inside | opening | closing, LETTER, SEPARATOR)
+    padded = np.zeros(len(kinds) + 2 * _PIECE, np.uint8)
+    padded[_PIECE:-_PIECE] = kinds
+    around = padded[signs[:, None] + np.arange(2 * _PIECE + 1)]
+    letter, sign = _ALNUM[around], around == SIGN
+    b, a, bb, aa = _PIECE - 1, _PIECE + 1, _PIECE - 2, _PIECE + 2  # columns: before, after, and beyond
+    inside = letter[:, b] & letter[:, a]
+    inside |= letter[:, b] & sign[:, a] & letter[:, aa] | letter[:, a] & sign[:, b] & letter[:, bb]
+    between = letter[:, :_PIECE].all(axis=1) & letter[:, a:].all(axis=1)
+    bar = between & (characters[signs] == _BAR)
+    # One or two signs in front of a word or after it; three are punctuation.
+    leads = letter[:, a] & (~sign[:, b] | ~sign[:, bb] & ~letter[:, bb])
+    leads |= sign[:, a] & letter[:, aa] & ~letter[:, b] & ~sign[:, b]
+    trails = letter[:, b] & (~sign[:, a] | ~sign[:, aa] & ~letter[:, aa])
+    trails |= sign[:, b] & letter[:, bb] & ~letter[:, a] & ~sign[:, a]
+    edge = np.isin(characters[signs], _EDGES) & ~inside
+    opening, closing = edge & leads, edge & trails & ~leads
+    kinds[signs] = np.where((inside | opening | closing) & ~bar, LETTER, SEPARATOR)
     cuts = np.zeros(len(kinds) + 1, bool)
-    cuts[signs[opening] + 1] = True
-    cuts[signs[closing]] = True
+    cuts[signs[opening | between] + 1] = True
+    cuts[signs[closing | between]] = True
     return [cuts[:-1]]
 
 

@@ -6,20 +6,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from monitor.names import known
 from monitor.names.finding import Finding, Window, Worth
 from monitor.names.form import Form
 from monitor.names.layer import MAX_GAP, Layer
-from monitor.names.near import LONG_NAME, Likeness, is_own, likeness
+from monitor.names.near import LONG_NAME, Likeness, is_own, is_short, likeness
 from monitor.names.neighbours import look_around
 from monitor.names.search import Found
 from monitor.names.separation import look_between
 from monitor.names.term import Reason, Term
 
 # In how many watched names the words that are right may stand, by edits; and where the misspelling is a rare name.
-SHARED = (1_000_000, 250, 100)
+SHARED = (1_000_000, 250, 15)
 SHARED_RARE = 8
+SHARED_BY_FEW = 3  # the words that are right say nearly enough alone
+LONG_WORD = 8  # letters
 _REACH = 5  # own words looked at on each side of a pair: room for the rest of a long name
 
 
@@ -37,7 +40,10 @@ def judge_likeness(
     `count` tells in how many watched names a word stands.
     """
     unknown, (here, there) = found.unknown, pair
-    words = [*reversed(list(_walk(layer, unknown, here, -1))), *_walk(layer, unknown, here + 1, 1)]
+    if is_short(term):
+        words = list(_between(layer, unknown, here, there))
+    else:
+        words = [*reversed(list(_walk(layer, unknown, here, -1))), *_walk(layer, unknown, here + 1, 1)]
     places = {token: place for place, (token, _, _) in enumerate(words)}
     if here not in places or there not in places:
         return None
@@ -47,6 +53,14 @@ def judge_likeness(
     if like.fuzzy and not _is_slip(like, found, count):
         like = replace(like, sure=False)
     return _finding(number, term, layer, like, name)
+
+
+def _between(layer: Layer, unknown: np.ndarray, here: int, there: int) -> Iterator[tuple[int, str, bool]]:
+    """The own words of a pair and what stands between them: enough for names of two words."""
+    for token in range(here, there + 1):
+        letters = layer.spelled(token, token)
+        if token in (here, there) or is_own(letters):
+            yield token, letters, bool(unknown[token])
 
 
 def _walk(layer: Layer, unknown: np.ndarray, token: int, step: int) -> Iterator[tuple[int, str, bool]]:
@@ -105,5 +119,13 @@ def _is_slip(like: Likeness, found: Found, count: Callable[[str], int]) -> bool:
     if like.fuzzy > 1 and (like.edits > 2 or like.letters < LONG_NAME):
         return False
     shared = min((count(word) for word in like.right), default=0)
-    known_rarely = any(known.rare(int(found.spelled[token])) for token in like.misspelled)
-    return shared <= (SHARED_RARE if known_rarely else SHARED[min(like.edits, 2)])
+    if any(known.rare(int(found.spelled[token])) for token, _, _ in like.misspelled):
+        return shared <= SHARED_RARE and all(OSA.distance(name, seen) < 2 for _, name, seen in like.misspelled)
+    if like.right and shared <= SHARED_BY_FEW:
+        return True
+    return shared <= SHARED[min(like.edits, 2)] and all(_keeps_its_shape(*each) for each in like.misspelled)
+
+
+def _keeps_its_shape(_: int, name: str, seen: str) -> bool:
+    """Two edits in one word leave its first letter, unless the word is long."""
+    return OSA.distance(name, seen) < 2 or len(name) >= LONG_WORD or name[0] == seen[0]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from monitor.names import hashing, points
 from monitor.names.form import HEAD, forms_of
-from monitor.names.near import limit, pairs
+from monitor.names.near import depth, pairs
 from monitor.names.table import Table
 from monitor.names.term import Term
 
@@ -98,6 +99,13 @@ class _Entries:
     words: dict[str, int]
 
     @classmethod
+    def in_parts(cls, terms: Iterable[tuple[int, Term]]) -> Iterator[_Entries]:
+        """Some thousands of terms at a time, so that the strings of all are never there together."""
+        remaining = iter(terms)
+        while part := list(islice(remaining, 20_000)):
+            yield cls.of(part)
+
+    @classmethod
     def of(cls, terms: Iterable[tuple[int, Term]]) -> _Entries:
         entries = cls([], [], [], [], [], [], [], {})
         for number, term in terms:
@@ -125,16 +133,21 @@ class Lookup:
     """What a squeezed window, the head of a long one, an e-mail key or two neighbouring words stand for."""
 
     def __init__(self, terms: Iterable[tuple[int, Term]] = ()) -> None:
-        entries = _Entries.of(terms)
-        self.forms = Postings(Table(len(entries.letters)))
-        self.emails = Postings(Table(len(entries.emails)))
-        self.pairs = Postings(Table(len(entries.pairs)))
-        self.words, self.spelled = Table(len(entries.words)), Table(len(entries.words))
-        self.deletions = Table(len(entries.words) * 25)
-        self.forms.add_all(_form_keys(entries), np.array(entries.refs, np.uint32))
-        self.emails.add_all(_email_keys(entries.emails), np.array(entries.email_refs, np.uint32))
-        self.pairs.add_all(_pair_keys(entries.pairs), np.array(entries.pair_refs, np.uint32))
-        self._add_words(entries.words)
+        rows: list[list[tuple[np.ndarray, np.ndarray]]] = [[], [], []]
+        words: dict[str, int] = {}
+        for entries in _Entries.in_parts(terms):
+            for of_kind, keys, refs in (
+                (0, _form_keys(entries), entries.refs),
+                (1, _email_keys(entries.emails), entries.email_refs),
+                (2, _pair_keys(entries.pairs), entries.pair_refs),
+            ):
+                rows[of_kind].append((keys, np.array(refs, np.uint32)))
+            for word, count in entries.words.items():
+                words[word] = words.get(word, 0) + count
+        self.forms, self.emails, self.pairs = map(_filled, rows)
+        self.words, self.spelled = Table(len(words)), Table(len(words))
+        self.deletions = Table(len(words) * 25)
+        self._add_words(words)
 
     def add(self, number: int, term: Term) -> None:
         """Put one term into every table."""
@@ -158,9 +171,15 @@ class Lookup:
         return next(iter(self.spelled.get(key)), 0)
 
     def numbers(self, term: Term) -> list[int]:
-        """The numbers that share the first key of a term, its own among them."""
-        postings, keys, _ = next(rows for rows in self._rows(_Entries.of([(0, term)])) if len(rows[1]))
-        return [one >> 1 for ref in postings.table.get(int(keys[0])) for one in postings.all_of(ref)]
+        """The numbers of the terms that share the first key of a term, its own among them."""
+        form = forms_of(term)[0]
+        if form.kind == "email":
+            postings, key = self.emails, email_key(form.key)
+        else:
+            salt = hashing.HEAD if len(form.key) > HEAD else hashing.FORM
+            raw = hashing.hash_all([form.key[:HEAD]], collapsed=True)
+            postings, key = self.forms, int(hashing.mix(raw, salt)[0])
+        return [one >> 1 for ref in postings.table.get(key) for one in postings.all_of(ref)]
 
     def _rows(self, entries: _Entries) -> Iterator[tuple[Postings, np.ndarray, list[int]]]:
         yield self.forms, _form_keys(entries), entries.refs
@@ -179,7 +198,7 @@ class Lookup:
         unique, first, group = np.unique(keys, return_index=True, return_inverse=True)
         self.words.add_all(unique, np.bincount(group, counts).astype(np.uint32))
         for edits in (0, 1, 2):
-            chosen = [spelled[at] for at in first.tolist() if limit(spelled[at]) == edits]
+            chosen = [spelled[at] for at in first.tolist() if depth(spelled[at]) == edits]
             for part in range(0, len(chosen), 10_000):
                 self.deletions.add_all(*_deletion_rows(chosen[part : part + 10_000], edits))
 
@@ -190,7 +209,7 @@ class Lookup:
         key = hashing.mixed(int(hashing.hash_all([word], collapsed=True)[0]), hashing.WORD)
         left = _change(self.words, key, change)
         if left == (1 if change > 0 else 0):
-            keys, refs = _deletion_rows([word], limit(word))
+            keys, refs = _deletion_rows([word], depth(word))
             for one in keys.tolist():
                 self.deletions.add(one, int(refs[0])) if change > 0 else self.deletions.remove(one, int(refs[0]))
 
@@ -210,6 +229,14 @@ def _change(table: Table, key: int, change: int) -> int:
     else:
         table.remove(key, count)
     return count + change
+
+
+def _filled(rows: Sequence[tuple[np.ndarray, np.ndarray]]) -> Postings:
+    keys = np.concatenate([np.array([], np.uint64), *(keys for keys, _ in rows)])
+    refs = np.concatenate([np.array([], np.uint32), *(refs for _, refs in rows)])
+    postings = Postings(Table(len(keys)))
+    postings.add_all(keys, refs)
+    return postings
 
 
 def email_key(text: str) -> int:

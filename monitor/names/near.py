@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
 from monitor.names import variants
 from monitor.names.form import NAMED, groups_of, own_words
-from monitor.names.particles import PARTICLES
+from monitor.names.particles import SKIPPED
 from monitor.names.points import collapsed
 from monitor.names.term import Term
 
@@ -19,8 +20,13 @@ LONG_NAME = 10  # letters of a name in which two edits still leave enough
 
 
 def limit(word: str) -> int:
-    """Edits allowed in a word: none below three letters, one up to five, two from six."""
-    return 0 if len(word) < 3 else 1 if len(word) < 6 else 2
+    """Edits allowed in a word: none below three letters, one below five, two from there."""
+    return 0 if len(word) < 3 else 1 if len(word) < 5 else 2
+
+
+def depth(word: str) -> int:
+    """How many letters are deleted from a word for the keys it is found by: what is left must still say something."""
+    return min(limit(word), 1 if len(word) < 6 else 2)
 
 
 def pairs(term: Term) -> list[tuple[str, str]]:
@@ -46,6 +52,17 @@ def _spellings(value: str) -> Iterator[list[str]]:
         yield ["".join(group) for group in groups]
 
 
+@lru_cache(maxsize=4_000)
+def spellings(term: Term) -> tuple[tuple[str, ...], ...]:
+    """A name and its aliases as rows of words."""
+    return tuple(tuple(words) for value in (term.value, *term.aliases) for words in _spellings(value))
+
+
+def is_short(term: Term) -> bool:
+    """Whether a name has two words, however it is spelled."""
+    return all(len(words) == 2 for words in spellings(term))
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How the words of a page are like a name: first and last token, edits, and what else differs."""
@@ -58,7 +75,7 @@ class Likeness:
     letters: int  # of the whole name
     swapped: bool
     right: tuple[str, ...]  # the words that are as they should be
-    misspelled: tuple[int, ...]  # tokens
+    misspelled: tuple[tuple[int, str, str], ...]  # token, the word of the name, the letters seen
     sure: bool = True
 
 
@@ -66,11 +83,10 @@ def likeness(term: Term, words: Sequence[tuple[int, str, bool]], here: int, ther
     """The best way to lay a name over the page's own words, given as (token, letters, unknown), with `here` and `there`
     (places in `words`) inside; None when a word of the name is missing."""
     found: list[Likeness] = []
-    for value in (term.value, *term.aliases):
-        for spelling in _spellings(value):
-            for turn in range(len(spelling)):
-                order = spelling[turn:] + spelling[:turn]
-                found += _laid(order, words, here, there, swapped=turn > 0)
+    for spelling in spellings(term):
+        for turn in range(len(spelling)):
+            order = spelling[turn:] + spelling[:turn]
+            found += _laid(order, words, here, there, swapped=turn > 0)
     return min(found, key=lambda each: (each.edits, len(each.kinds), each.first), default=None)
 
 
@@ -102,7 +118,7 @@ def _compared(
             return
         edits += distance
         if distance:
-            wrong.append(token)
+            wrong.append((token, name, letters))
     letters_ = sum(map(len, order))
     yield Likeness(seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong))
 
@@ -120,4 +136,4 @@ def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
 
 def is_own(letters: str) -> bool:
     """Whether a word of a page is one of a name's own, no particle."""
-    return letters not in PARTICLES
+    return letters not in SKIPPED

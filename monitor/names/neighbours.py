@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from monitor.names import known
 from monitor.names.finding import Window, Worth
 from monitor.names.fold import unspaced
 
 _HYPHENS = ("-", "\u2010", "\u2011")
+_APOSTROPHES = ("'", "’", "ʼ")
 _LONE_WORDS = frozenset("aàyôoi")  # words of one letter, in French and English
 
 
@@ -18,10 +20,18 @@ def look_around(window: Window, worth: Worth) -> None:
         if inside_word and window.inner_gaps():
             worth.lower("weak", "embedded")
         return
-    if _hyphenated(window, before=True) or _hyphenated(window, before=False):
+    if _is_compound(window) or _hyphenated(window, before=True) or _hyphenated(window, before=False):
         worth.lower("doubtful", "longer_name")
     if inside_word:
         worth.lower("weak", "embedded")
+
+
+def _is_compound(window: Window) -> bool:
+    """Whether two given names joined by a hyphen stand before another name: Marie-Julien Lefort."""
+    gaps = window.inner_gaps()
+    if not gaps or any(gap not in _HYPHENS for _, gap in gaps) or window.after() != " ":
+        return False
+    return window.after(2)[1:].isupper() and all(known.given(piece.text) for piece in window.pieces)
 
 
 def _runs_on(window: Window) -> bool:
@@ -37,6 +47,8 @@ def _more_letters(window: Window, step: int) -> bool:
     inner, outer = window.inner_gaps()[0][1], layer.gap(max(edge, edge + step))
     if len(tokens[edge].text) > 1 or len(tokens[edge + step].text) > 1 or inner != outer:
         return False
+    if tokens[edge].soft_start or layer.text[tokens[edge + step].end : tokens[edge + step].end + 1] in _APOSTROPHES:
+        return False  # a digit at the end of a word; the L of `L'auteur`
     beyond = edge + 2 * step
     runs = beyond in range(len(tokens)) and len(tokens[beyond].text) == 1
     return runs or layer.text[tokens[edge + step].start] not in _LONE_WORDS

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
+from monitor.names import known
 from monitor.names.finding import Window, Worth
 from monitor.names.particles import PARTICLES
 
@@ -37,6 +38,9 @@ def look_at_case(window: Window, worth: Worth) -> None:
     """Lower a name whose words read like ordinary words; see the rule above."""
     if worth.variant not in _AS_WORDS:
         return
+    if worth.variant != "slug" and _is_everyday(window):
+        worth.lower("weak", "everyday_words")
+        return
     initials = _initials(window)
     small = all(initial.islower() for initial in initials)
     form = window.form
@@ -48,6 +52,14 @@ def look_at_case(window: Window, worth: Worth) -> None:
         worth.lower("doubtful", "small_letters")
     elif _follows_a_determiner(window, worth, small=small):
         worth.lower("doubtful", "after_article")
+
+
+def _is_everyday(window: Window) -> bool:
+    """Whether a name that is all everyday words (Lune Noire) stands in small letters, or is one such word alone."""
+    words = [piece.text for piece in window.pieces if piece.text not in PARTICLES]
+    if not words or not all(known.common(word) for word in words) or window.before() in ("@", "#"):
+        return False
+    return len(window.pieces) == 1 or (window.written.islower() and not window.form.written.islower())
 
 
 def _shouted_before(window: Window) -> bool:

@@ -18,6 +18,7 @@ UNSEEN, DELETED, SEPARATOR, LETTER, MANY, SIGN, LONE = range(7)
 UPPER, LOWER, LATIN, FOREIGN, DIGIT, JOINING = 1, 2, 4, 8, 16, 32  # JOINING: an Arabic letter
 
 # Signs that people write for a letter inside a word. Some also at its edges.
+WIDEST = 4  # letters of one character; the few that hold whole phrases separate like other signs
 SIGNS = "@$€!|¡£"
 EDGE_SIGNS = "@$€!"
 
@@ -54,9 +55,8 @@ def fill(points: np.ndarray) -> None:
 def collapse(codes: np.ndarray) -> np.ndarray:
     """The key layer of folded codes."""
     low = codes < KEYED
-    if low.all():
-        return COLLAPSED[codes].astype(np.uint64)
-    return np.where(low, COLLAPSED[np.where(low, codes, 0)], codes).astype(np.uint64)
+    keys: np.ndarray = COLLAPSED[codes] if low.all() else np.where(low, COLLAPSED[np.where(low, codes, 0)], codes)
+    return keys.astype(np.uint64)
 
 
 def code_points(text: str) -> np.ndarray:
@@ -72,6 +72,7 @@ def collapsed(letters: str) -> str:
 def _fill(point: int) -> None:
     character = chr(point)
     letters = folded(character).replace(" ", "")
+    letters = letters if len(letters) <= WIDEST else ""
     if character in SIGNS:
         KIND[point], CODE[point] = SIGN, point
     elif not letters:

@@ -1,4 +1,4 @@
-"""Other ways to read parts of a text, where the first reading may have taken a sign or a letter for something else.
+"""Other ways to read parts of a text, where whole words may be drawn with the letters of another script.
 
 Each is the text again, character for character, with everything blank that the first reading already had right.
 """
@@ -10,33 +10,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from monitor.names import points
-from monitor.names.points import FOREIGN, LATIN, LETTER, LONE, MANY, SIGN
+from monitor.names.points import FOREIGN, LATIN, LETTER
 
 REACH = 64  # characters read again on each side of a changed one: room for the rest of a name
 _BLANK = ord(" ")
+_FIRST_FOREIGN = 0x370  # Greek: the first letters that are drawn like Latin ones
 
 
 def others(characters: np.ndarray) -> Iterator[np.ndarray]:
     """The other readings of a stretch; none for most."""
-    kinds = points.KIND[characters]
-    signs = np.flatnonzero(kinds == SIGN)
-    if len(signs):
-        yield from _without_signs(characters, kinds, signs)
+    if characters.max(initial=0) < _FIRST_FOREIGN:
+        return
     flags = points.FLAGS[characters]
     if (flags & FOREIGN).any():
-        yield from _masks(characters, kinds, flags)
-
-
-def _without_signs(characters: np.ndarray, kinds: np.ndarray, signs: np.ndarray) -> Iterator[np.ndarray]:
-    """Signs between letters read as breaks: lea|martin, Bonjour!Léa Martin, @lea@example."""
-    between = signs[(signs > 0) & (signs < len(kinds) - 1)]
-    between = between[
-        np.isin(kinds[between - 1], (LETTER, MANY, LONE)) & np.isin(kinds[between + 1], (LETTER, MANY, LONE))
-    ]
-    if len(between):
-        changed = characters.copy()
-        changed[between] = _BLANK
-        yield _only_around(changed, between)
+        yield from _masks(characters, points.KIND[characters], flags)
 
 
 def _masks(characters: np.ndarray, kinds: np.ndarray, flags: np.ndarray) -> Iterator[np.ndarray]:

@@ -26,7 +26,7 @@ FEWEST = 3  # letters of the shortest word that can be a misspelling
 @dataclass(frozen=True)
 class Found:
     """Candidates as rows: windows (first, last, ref), heads (first, ref), parts (token, from, to, ref),
-    pairs (token, token, ref)."""
+    pairs (token, token, ref, whether another word stands between)."""
 
     windows: np.ndarray
     heads: np.ndarray
@@ -165,9 +165,10 @@ def _pairs(
     """Two neighbouring words, particles aside, that stand in one watched name: as they are with another word between
     them, or one of them misspelled, or one of them another form of the name's."""
     short = hashing.window(sums, starts[:-1], starts[1:])
-    own = np.flatnonzero(~np.isin(short, PARTICLES))
+    place = np.minimum(np.searchsorted(PARTICLES, short), len(PARTICLES) - 1)
+    own = np.flatnonzero(PARTICLES[place] != short)
     if len(own) < 2:
-        return np.empty((0, 3), np.int64)
+        return np.empty((0, 4), np.int64)
     hashes = hashing.mix(short[own], hashing.WORD).astype(np.uint32)
     is_watched, is_unknown = watched[own], unknown[own]
     other = variants.find(hashing.mix(short[own], hashing.VARIANT))
@@ -200,9 +201,9 @@ def _near(letters: Letters, begin: np.ndarray, lengths: np.ndarray, table: Table
         found, ref = table.find(keys.ravel())
         index.append(rows[found // keys.shape[1]])
         refs.append(ref)
-    both = np.stack([np.concatenate(index), np.concatenate(refs).astype(np.int64)])
-    unique = np.unique(both, axis=1)
-    return unique[0], unique[1].astype(np.uint32)
+    rows_ = np.concatenate(index).astype(np.uint64) << np.uint64(32)
+    unique = np.unique(rows_ | np.concatenate(refs).astype(np.uint64))
+    return (unique >> np.uint64(32)).astype(np.int64), unique.astype(np.uint32)
 
 
 def _joined(own: np.ndarray, at: np.ndarray, word: np.ndarray, exact: np.ndarray, table: Table) -> np.ndarray:
@@ -219,5 +220,6 @@ def _joined(own: np.ndarray, at: np.ndarray, word: np.ndarray, exact: np.ndarray
         wanted = exact[left] & exact[right] if step == 2 else ~(exact[left] & exact[right])
         left, right = left[wanted], right[wanted]
         index, refs = table.find(hashing.pair(word[left], word[right]))
-        rows.append(_rows(own[at[left[index]]], own[at[right[index]]], refs))
-    return np.unique(np.concatenate(rows), axis=0)
+        apart = np.full(len(index), step - 1)
+        rows.append(_rows(own[at[left[index]]], own[at[right[index]]], refs, apart))
+    return np.concatenate(rows)

@@ -14,6 +14,7 @@ TOMBSTONE = 0xFFFFFFFF
 _TAIL = 4096  # slots after the last home, so that no probe wraps around
 _FULLEST = 0.7
 _BITS_A_SLOT = 8
+_FEW = 12  # keys that are cheaper to follow one by one
 
 
 class Table:
@@ -47,14 +48,13 @@ class Table:
         if self.used + 1 > _FULLEST * (1 << self.size):
             self._rebuild(np.array([], np.uint64), np.array([], np.uint32))
         at = key >> (64 - self.size)
-        keys = self.keys
-        while keys[at]:
-            at += 1
-            if at == len(keys):
-                self._rebuild(np.array([key], np.uint64), np.array([ref], np.uint32))
+        while part := self.keys[at : at + _FEW].tolist():
+            if 0 in part:
+                self._put(at + part.index(0), key, ref)
+                self.used += 1
                 return
-        self._put(at, key, ref)
-        self.used += 1
+            at += _FEW
+        self._rebuild(np.array([key], np.uint64), np.array([ref], np.uint32))
 
     def _put(self, at: int, key: int, ref: int) -> None:
         self.keys[at], self.refs[at] = key, ref
@@ -88,11 +88,14 @@ class Table:
 
     def slots(self, key: int) -> Iterator[int]:
         """Where the entries of a key stand."""
-        at, keys, refs = key >> (64 - self.size), self.keys, self.refs
-        while at < len(keys) and (seen := int(keys[at])):
-            if seen == key and refs[at] != TOMBSTONE:
-                yield at
-            at += 1
+        at = key >> (64 - self.size)
+        while part := self.keys[at : at + _FEW].tolist():
+            for offset, seen in enumerate(part):
+                if not seen:
+                    return
+                if seen == key and self.refs[at + offset] != TOMBSTONE:
+                    yield at + offset
+            at += _FEW
 
     def get(self, key: int) -> list[int]:
         """The references of one key."""
@@ -113,13 +116,25 @@ class Table:
         """Give another reference to a key that stands once."""
         self.refs[next(self.slots(key))] = ref
 
+    def _from(self, start: int, key: int) -> list[int]:
+        """The references of a key from a slot on."""
+        found: list[int] = []
+        while True:
+            part = self.keys[start : start + 64]
+            end = int(np.argmax(part == 0)) if not part.all() else len(part)
+            refs = self.refs[start : start + end][part[:end] == key]
+            found += [ref for ref in refs.tolist() if ref != TOMBSTONE]
+            if end < len(part) or not len(part):
+                return found
+            start += len(part)
+
     def find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(index into `keys`, reference) of every entry of every key, by index."""
         bits = (keys >> np.uint64(64 - self.size - 3)).astype(np.int64)
         asked = np.flatnonzero((self.bitmap[bits >> 3] >> (bits & 7).astype(np.uint8)) & 1)
         at = (keys[asked] >> np.uint64(64 - self.size)).astype(np.int64)
         found_index, found_ref = [], []
-        while len(asked):
+        while len(asked) > _FEW:
             seen = self.keys[at]
             hit = seen == keys[asked]
             refs = self.refs[at]
@@ -129,6 +144,14 @@ class Table:
                 found_ref.append(refs[hit])
             going = seen != 0
             asked, at = asked[going], at[going] + 1
+        few = [
+            (one, ref)
+            for one, start in zip(asked.tolist(), at.tolist(), strict=True)
+            for ref in self._from(start, keys[one])
+        ]
+        if few:
+            found_index.append(np.array([one for one, _ in few], np.int64))
+            found_ref.append(np.array([ref for _, ref in few], np.uint32))
         if not found_index:
             return np.array([], np.int64), np.array([], np.uint32)
         index, ref = np.concatenate(found_index), np.concatenate(found_ref)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class TermStore:
     def add(self, term: Term) -> int:
         """Keep a term; gives its number."""
         row = [term.id, KINDS.index(term.kind), term.value, term.aliases, term.context, term.exclude]
-        packed = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        packed = _ENCODE(row).encode("utf-8", "surrogatepass")
         firsts = _first_words(term.context)
         if self._free:
             number = self._free.pop()
@@ -85,6 +86,7 @@ class TermStore:
         return len(self._bytes) + sum(column.itemsize * len(column) for column in columns)
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BITS = 16  # the words of a page are kept as 2^16 bits
 
 
@@ -96,7 +98,8 @@ def page_bits(hashes: Sequence[np.ndarray]) -> bytes:
     return np.packbits(bits, bitorder="little").tobytes()
 
 
-def _first_words(context: Sequence[str]) -> list[int]:
+@lru_cache(maxsize=1_000)  # the terms of one person share their context
+def _first_words(context: tuple[str, ...]) -> list[int]:
     firsts = [folded[0] for word in context if (folded := words(word).split())]
     hashes = hashing.mix(hashing.hash_all(firsts, collapsed=False), hashing.KNOWN)
     return [int(each) for each in hashes >> np.uint64(64 - BITS)]

@@ -118,6 +118,9 @@ def _address(window: Window) -> Worth | None:
     text, towns = window.layer.text, towns_of(window.form.written)
     around = text[max(0, window.start - TOWN_REACH) : window.start] + " " + text[window.end : window.end + TOWN_REACH]
     beside = f" {words(around)} "
-    if not towns or any(f" {town} " in beside for town in towns):
+    codes = [town for town in towns if town.isdigit()]
+    other_code = any(len(word) == 5 and word.isdigit() for word in beside.split()) if codes else False
+    told = codes if other_code else towns  # the right town beside another postcode is another street of that name
+    if not towns or any(f" {town} " in beside for town in told):
         return Worth("strong", "address", 1.0)
     return Worth("weak", "address", 0.7, [Reason("town_missing")])

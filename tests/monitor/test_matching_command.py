@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,28 @@ def test_pages_may_come_from_standard_input(tmp_path: Path) -> None:
     text = "\n".join(json.dumps(page) for page in PAGES)
     arguments = ["text", "--terms", written(tmp_path / "t", [TERM]), "--pages", "-", "--jsonl"]
     assert len(rows(RUN.invoke(app, arguments, input=text).stdout)) == 2
+
+
+def test_pages_on_standard_input_are_answered_one_by_one(tmp_path: Path) -> None:
+    arguments = ["match", "text", "--terms", written(tmp_path / "t", [TERM]), "--pages", "-", "--jsonl"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "vigie", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for number in range(3):
+            process.stdin.write(json.dumps({"id": str(number), "text": "Léa Martin"}) + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["page"] == str(number)
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+def test_a_term_of_everyday_words_is_warned_of_on_the_side(tmp_path: Path) -> None:
+    terms = written(tmp_path / "terms.jsonl", [{"id": "x", "kind": "alias", "value": "Lune Noire"}])
+    result = RUN.invoke(app, ["text", "--terms", terms, "--pages", written(tmp_path / "p", PAGES), "--jsonl"])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "terms.jsonl, line 1: This term is made of everyday words only" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -340,6 +340,20 @@ def test_small_letters_alone_prove_nothing(text: str) -> None:
     assert only(text, ROSE).band == "automatic"
 
 
+LUNE = Term("l", "alias", "Lune Noire", context=("Lyon",))
+
+
+@pytest.mark.parametrize("text", ["Lune Noire", "LUNE NOIRE", "@lune_noire", "#LuneNoire", "lune-noire-nue"])
+def test_a_name_of_everyday_words_counts_with_its_capitals_or_its_sign(text: str) -> None:
+    assert only(text, LUNE).band == "automatic"
+
+
+def test_a_name_of_everyday_words_in_small_letters_needs_a_context_word() -> None:
+    match = only("vu la lune noire hier", LUNE)
+    assert (match.band, codes(match)[1]) == ("rejected", "everyday_words")
+    assert only("vu la lune noire hier à Lyon", LUNE).band == "context"
+
+
 def test_a_pseudonym_given_in_small_letters_is_expected_in_small_letters() -> None:
     assert only("C'est la petite étoile.", Term("a", "alias", "petite étoile")).band == "automatic"
 

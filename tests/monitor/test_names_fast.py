@@ -29,10 +29,9 @@ TERMS = [
     Term("street", "address", "12 avenue du Général de Gaulle, 69003 Lyon"),
 ]
 LOOKUP = Lookup(enumerate(TERMS))
-WRITTEN = st.sampled_from(
-    ["Léa Martin", "L3a M4rtn", "l.é.a", "Martin, Léa", "@lea_m92", "M@rtin", "Lеа", "ليلى", "王小明", "06 12 34 56 78"]
-    + ["Jean Marie", "de La Tour", "Matrin", "12 av. du Général de Gaulle", "Саша Петров", "ﬁn œuvre", "xxleamartinxx"]
-)  # fmt: skip
+NAMES = ["Léa Martin", "L3a M4rtn", "l.é.a", "Martin, Léa", "@lea_m92", "M@rtin", "Lеа", "ليلى", "王小明", "Matrin"]
+OTHERS = ["06 12 34 56 78", "Jean Marie", "de La Tour", "12 av. du Général de Gaulle", "Саша Петров", "ﬁn œuvre"]
+WRITTEN = st.sampled_from([*NAMES, *OTHERS, "xxleamartinxx", "Bonjour!Léa", "léa|martin"])
 ANY = st.lists(st.one_of(WRITTEN, st.text(max_size=8), st.sampled_from(list(" \n.-_@#$|!€\u200b\u0301"))), max_size=20)
 
 
@@ -45,7 +44,7 @@ def compiled() -> Kernel:
 
 
 def rows(found: np.ndarray) -> list[tuple[int, ...]]:
-    return sorted(map(tuple, found.tolist()))
+    return sorted(set(map(tuple, found.tolist())))
 
 
 @settings(max_examples=chosen(sampled=300, deep=5000), deadline=None)

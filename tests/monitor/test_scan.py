@@ -189,7 +189,9 @@ def test_a_watch_changed_while_a_run_goes_on_counts_from_the_next_page(
     tally = scan.run(Scanner(made.factory, made.clock, made.catalogue, crawl, index=index), pair_of(world, "feed"), "w")
     assert tally is not None
     with transaction(world.factory) as session:
-        assert [(hit.address, hit.matched) for hit in store.hits(session, world.case.id)] == [(second["url"], "Zoé Fictive")]
+        assert [(hit.address, hit.matched) for hit in store.hits(session, world.case.id)] == [
+            (second["url"], "Zoé Fictive")
+        ]
     assert len(index.current(session).names) == 1
     assert pair
 

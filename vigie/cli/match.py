@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import unquote
 
@@ -33,16 +31,21 @@ def text(
     everything: Annotated[bool, typer.Option("--all", help="Print the rejected matches too.")] = False,
     jsonl: Jsonl = False,
 ) -> None:
-    """Find watched terms in pages. The pages are read as a stream, twice: nothing is printed if a line is wrong."""
+    """Find watched terms in pages, as a stream: each page's matches are printed before the next page is read.
+
+    A file is read once beforehand, so that nothing is printed if a line is wrong; what comes on standard input is
+    not kept, and a wrong line there ends the stream.
+    """
     from monitor.names import NameIndex
 
     if terms == pages == "-":
         fail("Terms and pages cannot both come from standard input: give one of them as a file.", Exit.USAGE)
     index = NameIndex(_terms(terms))
     with _stream(pages) as stream:
-        for _ in _pages(stream, pages):
-            pass
-        stream.seek(0)
+        if pages != "-":
+            for _ in _pages(stream, pages):
+                pass
+            stream.seek(0)
         found = _text_matches(index, _pages(stream, pages), everything)
         emit_lines(found) if jsonl else _tell(found, "page")
 
@@ -75,10 +78,13 @@ def image(
         raise typer.Exit(int(Exit.PARTIAL))
 
 
-def _terms(name: str) -> list[Term]:
+def _terms(name: str) -> Iterator[Term]:
+    """The terms of a file, one after the other; raises at the end when there is none."""
+    from config.messages import render
     from monitor.names import Term, TermError
+    from monitor.names.preview import warnings
 
-    known: dict[str, Term] = {}
+    known: set[str] = set()
     for number, row in _objects(read_input(name).split("\n"), name):
         try:
             term = Term.from_json(row)
@@ -86,20 +92,19 @@ def _terms(name: str) -> list[Term]:
             _bad(name, number, str(error))
         if term.id in known:
             _bad(name, number, "another term has the same `id`.")
-        known[term.id] = term
+        known.add(term.id)
+        for code in warnings(term):
+            progress(f"{name}, line {number}: {render(code, {}, 'en')}")
+        yield term
     if not known:
         fail(f"{name} holds no term: give one JSON object a line.", Exit.USAGE)
-    return list(known.values())
 
 
 @contextmanager
 def _stream(name: str) -> Iterator[IO[bytes]]:
-    """The bytes of a file; standard input goes through an unnamed file on disk, so that it can be read twice."""
+    """The bytes of a file, or of standard input as they come."""
     if name == "-":
-        with TemporaryFile() as copy:
-            shutil.copyfileobj(sys.stdin.buffer, copy)
-            copy.seek(0)
-            yield copy
+        yield sys.stdin.buffer
         return
     try:
         with Path(name).open("rb") as stream:

@@ -98,6 +98,56 @@ def _line(message: dict[str, Any]) -> str:
 
 
 @app.command()
+def control(
+    name: str,
+    names: Annotated[int, typer.Option(min=1, max=50, help="Invented names to ask a searched source for.")] = 5,
+    pages: Annotated[int, typer.Option(min=1, max=200, help="Pages to open at most.")] = 50,
+    seed: Annotated[
+        int, typer.Option(help="The same number invents the same names again; 0 for others each time.")
+    ] = 0,
+    json: Json = False,
+) -> None:
+    """Ask a source for people whom nobody knows, and count what it finds of them: its false hits. Nothing is stored."""
+    import random
+
+    from crawler.child import Job, Query, run
+    from monitor.control import WATCHED, Control, invented
+    from vigie import wiring
+
+    record, settings = _record(name), wiring.load().settings
+    terms = invented(random.Random(seed or None), names if record.queries else WATCHED)
+    asked = [Query(term.id, term.value) for term in terms] if record.queries else []
+    job = Job(
+        record.id,
+        record.kind,
+        {**record.settings, "delay_seconds": record.delay_seconds},
+        pages=pages,
+        seconds=300,
+        allow=settings.allow,
+    )
+    count = Control.of(terms)
+    for message in run(job, asked):
+        count.take(message)
+    found = count.to_json(record.id)
+    emit(found) if json else _show_control(found)
+    if found["errors"]:
+        raise SystemExit(int(Exit.PARTIAL))
+
+
+def _show_control(found: dict[str, Any]) -> None:
+    hits = found["hits"]
+    say(f"{found['names']} invented names, {found['searched']} asked, {found['results']} results said to be there.")
+    say(
+        f"{found['pages']} pages read: {hits['automatic']} false automatic hits, "
+        f"{hits['context']} for a person to look at."
+    )
+    if found["per_page"] is not None:
+        say(f"{found['per_page']} false hits a page.")
+    for kind, times in found["errors"].items():
+        say(f"error {kind}: {times} times")
+
+
+@app.command()
 def run(
     name: Annotated[str, typer.Argument(help="Which source; every due one when empty.")] = "",
     case: Annotated[str, typer.Option(help="Only for this case.")] = "",

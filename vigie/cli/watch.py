@@ -84,22 +84,45 @@ def list_watches(case: Annotated[str, typer.Option(help="Number or id of the cas
 
 @app.command()
 def variants(watch_id: str, json: Json = False) -> None:
-    """The forms of each term that count as the whole name, so that a person can see what will be found."""
+    """What each term will match: surely, misspelled, for a person to look at, and only beside a context word."""
+    from config.messages import both
     from monitor import watch
     from monitor.index import term
-    from monitor.names import forms
+    from monitor.names import preview
     from vigie.cli.desk import at_desk
 
     with at_desk() as desk:
         desk.watch(watch_id, "watch.read")
-        rows = [
-            {"term": row.id, "kind": row.kind, "forms": forms(term(row.id, row.kind, watch.words(desk.session, row)))}
-            for row in watch.terms_of(desk.session, [watch_id])
+        terms = [
+            term(row.id, row.kind, watch.words(desk.session, row)) for row in watch.terms_of(desk.session, [watch_id])
         ]
+    rows = [
+        {
+            "term": each.id,
+            "kind": each.kind,
+            "forms": (found := preview.preview(each)).pop("strong"),
+            **found,
+            "warnings": [{"code": code, "text": both(code, {})} for code in preview.warnings(each)],
+        }
+        for each in terms
+    ]
     if json:
         emit(rows)
     for row in [] if json else rows:
-        say(f"{row['kind']}: {', '.join(row['forms'])}")
+        _show_variants(row)
+
+
+def _show_variants(row: dict[str, Any]) -> None:
+    say(f"{row['kind']}: {', '.join(row['forms'])}")
+    for key, told in (
+        ("misspelled", "words in which letters may differ"),
+        ("looked_at", "shown to a person"),
+        ("with_context", "only beside a context word"),
+    ):
+        if row[key]:
+            say(f"  {told}: {', '.join(row[key])}")
+    for warning in row["warnings"]:
+        say(f"  {warning['text']['en']}")
 
 
 @app.command("test")
