@@ -129,7 +129,7 @@ def is_moving(file: BinaryIO) -> bool:
     if is_animated(file):
         return True
     try:
-        Image.open(file).close()
+        Image.open(file)  # not closed: that would close the file of the caller
     except Exception:  # noqa: BLE001 - whatever a hostile file makes Pillow raise, it is no picture
         return True
     finally:
