@@ -79,8 +79,9 @@ class Registered:
 
 
 def _registered(photograph: Photograph) -> Registered:
-    rgb = np.asarray(photograph.open())
-    signals = (pdq(rgb), crop.crop_pdq(rgb), local.local(rgb))
+    picture = photograph.open()
+    rgb, small = np.asarray(picture), np.asarray(picture.reduce(2))  # the windows of half the size: a few bits apart
+    signals = (pdq(rgb), crop.crop_pdq(small), local.local(rgb))
     one, windows, points = (
         signal
         and BankEntry(f"{photograph.name}-{signal.type}", photograph.name, signal.type, signal.value, signal.quality)

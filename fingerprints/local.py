@@ -28,12 +28,6 @@ from numpy.typing import NDArray
 from fingerprints.decode import Pixels
 from fingerprints.signal import FingerprintError, Signal
 
-cv2: Any
-try:
-    cv2 = import_module("cv2")
-except ImportError:  # the extra `images` is not installed
-    cv2 = None
-
 LONGEST = 640  # pixels of the longer side; a smaller picture is never enlarged
 REGISTERED = 600  # points kept of a registered picture
 MET = 1200  # points kept of a crawled one: a small inset must still have its share
@@ -77,9 +71,18 @@ class Features:
         return Features(self.width, self.height, self.places[cut], self.sizes[cut], self.angles[cut], self.codes[cut])
 
 
+@cache
+def opencv() -> Any:
+    """The library of the extra `images`, or None; it is loaded when first asked for: most workers never need it."""
+    try:
+        return import_module("cv2")
+    except ImportError:
+        return None
+
+
 def available() -> bool:
     """Whether the extra `images` is installed."""
-    return cv2 is not None
+    return opencv() is not None
 
 
 def local(rgb: Pixels, most: int = REGISTERED) -> Signal | None:
@@ -90,7 +93,7 @@ def local(rgb: Pixels, most: int = REGISTERED) -> Signal | None:
 
 def features(rgb: Pixels, most: int = MET) -> Features:
     """The strongest points of a picture, spread over it, at most `most`."""
-    if cv2 is None:
+    if not available():
         raise FingerprintError("local-1 needs OpenCV: install Vigie with the extra `images`.")
     grey = _reduced(rgb)
     height, width = grey.shape
@@ -108,7 +111,7 @@ def features(rgb: Pixels, most: int = MET) -> Features:
 
 @cache
 def _sift(contrast: float) -> Any:
-    return cv2.SIFT_create(nfeatures=0, nOctaveLayers=3, contrastThreshold=contrast)
+    return opencv().SIFT_create(nfeatures=0, nOctaveLayers=3, contrastThreshold=contrast)
 
 
 def _nothing() -> tuple[Floats, Floats, Floats, Codes]:
@@ -117,6 +120,7 @@ def _nothing() -> tuple[Floats, Floats, Floats, Codes]:
 
 
 def _reduced(rgb: Pixels) -> Codes:
+    cv2 = opencv()
     grey = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
     share = LONGEST / max(grey.shape)
     if share >= 1:

@@ -11,6 +11,7 @@ import json
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, BinaryIO
@@ -23,12 +24,6 @@ from fingerprints.crop import framed
 from fingerprints.decode import Pixels
 from fingerprints.pdq import MIN_SIDE, QUALITY_FLOOR, dihedral, pdq
 from fingerprints.signal import FingerprintError, Refused, Signal
-
-av: Any
-try:
-    av = import_module("av")
-except ImportError:  # the extra `video` is not installed
-    av = None
 
 EVERY = 0.5  # seconds between two moments
 SCENE = 14.0  # mean change of the small grey frame, in levels, that begins a scene
@@ -79,9 +74,18 @@ class _Kept:
             self.rows, self.step = self.rows[::2], self.step * 2
 
 
+@cache
+def pyav() -> Any:
+    """The library of the extra `video`, or None; it is loaded when first asked for: most workers never need it."""
+    try:
+        return import_module("av")
+    except ImportError:
+        return None
+
+
 def available() -> bool:
     """Whether the extra `video` is installed."""
-    return av is not None
+    return pyav() is not None
 
 
 def registered(file: BinaryIO) -> Signal:
@@ -129,7 +133,7 @@ def is_moving(file: BinaryIO) -> bool:
     if is_animated(file):
         return True
     try:
-        Image.open(file).close()
+        Image.open(file)  # not closed: that would close the file of the caller
     except Exception:  # noqa: BLE001 - whatever a hostile file makes Pillow raise, it is no picture
         return True
     finally:
@@ -190,6 +194,7 @@ def _animation(file: BinaryIO) -> Iterator[tuple[float, Pixels]]:
 
 
 def _video(file: BinaryIO) -> Iterator[tuple[float, Pixels]]:
+    av = pyav()
     if av is None:
         raise FingerprintError("Videos need PyAV: install Vigie with the extra `video`.")
     av.logging.set_level(None)  # a hostile file must not write into the logs
@@ -221,7 +226,7 @@ def _frames(container: Any) -> Iterator[Any]:
         try:
             decoded = packet.decode()
             damaged = 0
-        except av.error.FFmpegError:
+        except pyav().error.FFmpegError:
             damaged += 1
             if damaged > MOST_DAMAGE:
                 return

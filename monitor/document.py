@@ -30,7 +30,10 @@ class TermPart(_Part):
 
 
 class FingerprintPart(_Part):
-    """One line of `vigie hash`, with the age of the person on that image (design.md section 7)."""
+    """One line of `vigie hash`, with the age of the person on that image (design.md section 7).
+
+    `local-1` says much of a picture: it is taken of an `ordinary` image, of an intimate one only when `points_chosen`.
+    """
 
     type: str
     value: str = Field(pattern=r"^\S+$", max_length=200_000)
@@ -38,6 +41,8 @@ class FingerprintPart(_Part):
     id: str = ""
     refused: dict[str, str] | None = None
     age_on_image: Age = "unknown"
+    image_is: Literal["ordinary", "intimate", "unknown"] = "unknown"
+    points_chosen: bool = False
 
     @field_validator("type")
     @classmethod

@@ -15,6 +15,7 @@ from cases.age import counts_as
 from cases.tables import CaseFile
 from crawler.address import canonical
 from fingerprints.pdq import QUALITY_FLOOR
+from fingerprints.signal import HEX_DIGITS
 from monitor.document import FingerprintPart, TermPart, WatchDocument
 from monitor.errors import WatchRefused
 from monitor.tables import SilencedAddress, Watch, WatchChange, WatchedFingerprint, WatchSource, WatchTerm
@@ -107,11 +108,13 @@ def _refusal(part: FingerprintPart, document_age: str | None, under_18_today: st
         return "fingerprint.minor" if age == "minor" else "fingerprint.age_unknown"
     if part.refused or (part.type == "pdq" and (part.quality or 0) < QUALITY_FLOOR):
         return "fingerprint.low_quality"
+    if part.type == "local-1" and part.image_is != "ordinary" and not part.points_chosen:
+        return "fingerprint.points_not_chosen"
     return None
 
 
 def _add_fingerprint(session: Session, now: dt.datetime, watch: Watch, part: FingerprintPart, bank: str) -> int:
-    value = part.value.lower()
+    value = part.value.lower() if part.type in HEX_DIGITS else part.value
     blind = vault.blind(session, "fingerprint", f"{watch.id}:{part.type}:{value}")
     known = select(WatchedFingerprint.id).where(
         WatchedFingerprint.watch_id == watch.id, WatchedFingerprint.value_blind == blind

@@ -12,7 +12,6 @@ from demo.pictures import landscape
 from fingerprints import local
 from fingerprints.signal import FingerprintError, Signal
 
-cv2 = local.cv2
 if not local.available():
     pytest.skip("the extra `images` (OpenCV) is not installed", allow_module_level=True)
 
@@ -75,7 +74,7 @@ def test_points_are_spread_over_the_picture_not_heaped_on_its_busiest_corner() -
     busy = textured(2)
     busy[:, 240:] = (busy[:, 240:].astype(int) // 6 + 100).astype(np.uint8)  # the right half is faint
     places = local.features(busy, 200).places
-    points = cv2.SIFT_create(contrastThreshold=0.02).detect(busy[..., 0], None)
+    points = local.opencv().SIFT_create(contrastThreshold=0.02).detect(busy[..., 0], None)
     strongest = sorted(points, key=lambda point: -point.response)[:200]
     assert (places[:, 0] > 240).mean() > 1.4 * np.mean([point.pt[0] > 240 for point in strongest])
     assert (places[:, 0] > 240).mean() > 0.2

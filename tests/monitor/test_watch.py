@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from cases.tables import CaseFile
 from crawler.sighting import Sighting
 from monitor import document, judgement, planner, scan, watch
 from monitor.errors import MonitorError, WatchRefused
 from monitor.store import store_sighting
-from monitor.tables import Watch
-from storage import ledger
+from monitor.tables import Watch, WatchedFingerprint
+from storage import ledger, vault
 from storage.database import transaction
 from tests.monitor import stage
 
@@ -73,6 +73,8 @@ def test_no_order_of_acts_makes_a_watch_active_without_attestation_and_review(ac
         ({"age_on_image": "unknown"}, "fingerprint.age_unknown"),
         ({"age_on_image": "minor"}, "fingerprint.minor"),
         ({"quality": 20}, "fingerprint.low_quality"),
+        ({"type": "local-1", "image_is": "intimate"}, "fingerprint.points_not_chosen"),
+        ({"type": "local-1"}, "fingerprint.points_not_chosen"),
     ],
 )
 def test_a_fingerprint_of_a_minor_of_unknown_age_or_of_a_plain_image_is_not_taken_and_the_names_are(
@@ -81,6 +83,17 @@ def test_a_fingerprint_of_a_minor_of_unknown_age_or_of_a_plain_image_is_not_take
     line = {"type": "pdq", "value": stage.PRINT, "quality": 100, "age_on_image": "adult", **fingerprint}
     added = add(world, fingerprints=[line])
     assert (added.terms, added.fingerprints, [refusal["code"] for refusal in added.refused]) == (1, 0, [code])
+
+
+@pytest.mark.parametrize("choice", [{"image_is": "ordinary"}, {"image_is": "intimate", "points_chosen": True}])
+def test_points_of_an_ordinary_photograph_are_taken_and_of_an_intimate_one_by_explicit_choice(
+    world: Any, choice: dict[str, Any]
+) -> None:
+    line = {"type": "local-1", "value": "1.AbCd", "age_on_image": "adult", **choice}
+    assert add(world, fingerprints=[line]).fingerprints == 1
+    with transaction(world.factory) as session:
+        row = session.scalars(select(WatchedFingerprint)).one()
+        assert vault.open_text(session, row.case_id, "fingerprint", "value", row.id, row.value_sealed) == "1.AbCd"
 
 
 @pytest.mark.parametrize(

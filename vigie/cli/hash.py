@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from config import messages
+from vigie.cli import hash_verify, hash_video
 from vigie.cli.errors import as_exit
 from vigie.cli.output import Exit, emit, emit_lines, fail, progress, say
 from vigie.cli.pictures import reduced, refusal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fingerprints.reduce import Reduction
 
 app = typer.Typer(help="Signals of pictures: make, compare, check this installation.", no_args_is_help=True)
+app.command("video")(hash_video.video)
 USUAL = ("sha256", "md5", "pdq")
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
@@ -102,9 +104,20 @@ def compare(
 
 
 @app.command()
-def verify(json: Json = False) -> None:
-    """Check that this machine makes the hashes of the reference implementation, bit for bit."""
+def verify(
+    json: Json = False,
+    candidates: Annotated[str, typer.Option(help="Points of doubtful pictures, one JSON object a line; or -.")] = "",
+    picture: Annotated[
+        list[Path] | None, typer.Option(help="A picture of yours; it is read here and stays here.")
+    ] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="With --candidates: one JSON object a line.")] = False,
+) -> None:
+    """Check this machine against the reference hashes; or, with --candidates, doubtful pictures against yours."""
     from fingerprints import selftest
+
+    if candidates:
+        hash_verify.candidates(candidates, picture or [], jsonl)
+        return
 
     with as_exit():
         failures, count = selftest.failures(), len(selftest.vectors())
