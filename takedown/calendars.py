@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
+from dateutil.easter import easter
 
 from takedown.errors import TakedownError
 
@@ -26,6 +27,9 @@ OVERSEAS: dict[str, tuple[tuple[int, int], ...]] = {
 
 The library adds local customs (Mi-Carême, Schoelcher day) that the article does not list, hence this closed table.
 """
+
+WORKED_WHIT_MONDAYS = range(2005, 2008)
+"""Years in which Whit Monday was worked by default: it stayed a public holiday, but the library leaves it out."""
 
 ABOLITION = "Abolition de l'esclavage"
 OTHER_NAMES = {"BL": "977", "MF": "978"}
@@ -79,6 +83,8 @@ class Calendar:
         if self.country == "FR" and (day.month, day.day) in OVERSEAS.get(self.subdivision or "", ()):
             return Closed(day, "holiday", ABOLITION, doubtful=self.subdivision == "978")
         name = _named(self.country, self._library_code()).get(day)
+        if name is None and self.country == "FR" and day.year in WORKED_WHIT_MONDAYS:
+            name = "Lundi de Pentecôte" if day == easter(day.year) + timedelta(days=50) else None
         if name is None:
             return None
         # Good Friday holds only in communes with a Protestant or mixed church (Code du travail L3134-13; law.md 24.7).

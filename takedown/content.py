@@ -78,7 +78,7 @@ def open_one(
         address_sealed=store.seal_json(session, case_id, "content", "address", row_id, dict(address)),
         marker_sealed=store.seal_json(session, case_id, "content", "marker", row_id, dict(marker)),
         platform=platform.id if platform else unlisted(address), harm=harm, age_on_image=age,
-        published_on=published_on, created_at=now,
+        published_on=published_on, published_source="declared" if published_on else None, created_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -50,6 +50,15 @@ def roll(day: date, calendar: Calendar, counts: Callable[[Closed], bool]) -> tup
 def after_hours(start: datetime, hours: int) -> datetime:
     """The instant that many elapsed hours later, also across a clock change (law.md 24.8), in the start's zone."""
     return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(start.tzinfo)
+
+
+def suspended_days(start: date, end: date, stops: Sequence[tuple[date, date]]) -> int:
+    """How many days after `start` do not count, each once, up to the end that they themselves push back."""
+    still = sorted({first + n * DAY for first, last in stops for n in range((last - first).days + 1)})
+    found = 0
+    for day in still:
+        found += start < day <= end + found * DAY
+    return found
 
 
 def _working_days(start: date, count: int, calendar: Calendar) -> tuple[date, list[Closed]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from config.records import DeadlineRule, Span, lowest
@@ -11,7 +12,7 @@ from takedown.answer import DeadlineAnswer, Kind, Moment, Working
 from takedown.calendars import Calendar, CalendarError
 from takedown.counting import DAY, after_hours
 from takedown.errors import TakedownError
-from takedown.period import Count, against_the_person, alerts, furthest
+from takedown.period import Count, Stop, against_the_person, alerts, furthest
 
 YEARS = range(1900, 2091)
 """Starts that are accepted."""
@@ -31,32 +32,61 @@ def compute(
     zone: str = "Europe/Paris",
     harm: str | None = None,
     extended: bool = False,
+    interrupted: date | None = None,
+    suspended: Sequence[Stop] = (),
 ) -> DeadlineAnswer:
     """The deadline of one rule. `start` is a date, an aware instant, or None when it is unknown.
 
     Hour rules take an instant; date rules take a date, or an instant, which counts as the date it has in `zone`.
-    Raises DeadlineError. Source: law.md sections 3, 23.3 and 24.
+    `interrupted` is the day of an act from which the whole period runs anew; `suspended` are stretches of days, both
+    ends included, that do not count. Raises DeadlineError. Source: law.md sections 3, 11.4, 23.3 and 24.
     """
     calendar, local = _calendar(jurisdiction), zone_of(zone)
-    if extended and rule.extension is None:
-        raise DeadlineError(f"The rule {rule.id} has no extension: ask again without --extended.")
+    _must_fit(rule, extended=extended, interrupted=interrupted, suspended=suspended)
     kind, span = _length(rule, harm)
     if start is None:
         return _unknown(rule, _blank(rule, kind, span, None, zone))
     begin, steps = _begin(rule, span, start, local)
-    answer = replace(_blank(rule, kind, span, begin, zone), working=steps)
+    answer = replace(_blank(rule, kind, span, begin, zone), working=(*steps, *_whose(rule)))
     if not rule.in_force(begin.date() if isinstance(begin, datetime) else begin):
         return _not_in_force(rule, answer)
     if span is None:
-        return replace(answer, working=(*steps, Working("deadline.no_number", {"article": rule.article})))
+        return replace(answer, working=(*answer.working, Working("deadline.no_number", {"article": rule.article})))
     if kind == "indicative":
-        answer = replace(answer, working=(*steps, Working("deadline.indicative")))
+        answer = replace(answer, working=(*answer.working, Working("deadline.indicative")))
     if isinstance(begin, datetime):
         return _in_hours(rule, answer, begin, span.value)
-    return _in_days(rule, answer, Count(rule, begin, span, calendar), extended=extended)
+    count = Count(rule, begin, span, calendar, tuple(suspended))
+    if interrupted is not None:
+        count, anew = _anew(count, interrupted)
+        answer = replace(answer, working=(*answer.working, anew))
+    return _in_days(rule, answer, count, extended=extended)
 
 
 # --- the rule
+
+
+def _must_fit(rule: DeadlineRule, *, extended: bool, interrupted: date | None, suspended: Sequence[Stop]) -> None:
+    """Refuse what the rule's text does not know, rather than leave it out of the count."""
+    asked = (
+        (extended and rule.extension is None, "has no extension: ask again without --extended"),
+        (interrupted is not None and not rule.interrupt, "is interrupted by nothing that Vigie knows: ask a lawyer"),
+        (bool(suspended) and not rule.suspend, "is suspended by nothing that Vigie knows: ask a lawyer"),
+        (any(last < first for first, last in suspended), "cannot be suspended backwards: give the first day first"),
+    )
+    for wrong, why in asked:
+        if wrong:
+            raise DeadlineError(f"The rule {rule.id} {why}.")
+
+
+def _anew(count: Count, interrupted: date) -> tuple[Count, Working]:
+    """The same period from the day of the act that interrupted it, if it was still running on that day."""
+    if interrupted <= count.begin:
+        raise DeadlineError(f"The act of {interrupted} comes before the start: give the day on which it was done.")
+    ended = count.end([count.span]).legal
+    if interrupted > ended:
+        return count, Working("deadline.interrupted_late", {"date": interrupted, "legal": ended})
+    return replace(count, begin=interrupted), Working("deadline.interrupted", {"date": interrupted})
 
 
 def _length(rule: DeadlineRule, harm: str | None) -> tuple[Kind, Span | None]:
@@ -82,11 +112,16 @@ def _blank(rule: DeadlineRule, kind: Kind, span: Span | None, start: Moment | No
     )
 
 
+def _whose(rule: DeadlineRule) -> tuple[Working, ...]:
+    """A foreign text is legal where it holds, and may not bind this addressee: the working says so."""
+    return (Working(f"deadline.foreign.{rule.foreign}"),) if rule.foreign else ()
+
+
 def _unknown(rule: DeadlineRule, answer: DeadlineAnswer) -> DeadlineAnswer:
     """No date is invented: the answer says which date to look for, and how to be careful meanwhile."""
-    side = "person" if against_the_person(rule) else "other"
+    side = "press" if rule.id.startswith("press.") else "person" if against_the_person(rule) else "other"
     step = Working(f"deadline.start_unknown.{side}", {"trigger": rule.trigger})
-    return replace(answer, means=step.both(), working=(step,))
+    return replace(answer, means=step.both(), working=(step, *_whose(rule)))
 
 
 def _not_in_force(rule: DeadlineRule, answer: DeadlineAnswer) -> DeadlineAnswer:

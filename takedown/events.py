@@ -19,6 +19,7 @@ from takedown.tables import EventRow, NoticeRow, TrackRow
 CODES = frozenset(
     {
         "content.opened",
+        "content.published",
         "content.seen_again",
         "content.never_fetched",
         "content.capture_held",

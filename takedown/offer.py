@@ -136,7 +136,7 @@ def situation_of(
     listed = row.target in catalogue.platforms
     return {
         "harm": content.harm,
-        "audience": AUDIENCES.get(content.harm, "public"),
+        "audience": audience_of(content),
         "age_on_image": content.age_on_image,
         "under_18_today": case.under_18_today,
         "ex_partner": "yes" if case.ex_partner else "no",
@@ -146,11 +146,23 @@ def situation_of(
         "platform_kind": None if listed else "site",
         "residence": case.residence,
         "complaint_filed": "yes" if _complaint_filed(session, row.case_id, earlier) else "unknown",
-        "first_published": {"date": content.published_on} if content.published_on else None,
+        "first_published": first_published(content),
         "earlier": earlier,
         "lang": lang,
         "now": now,
     }
+
+
+def audience_of(content: ContentRow) -> str:
+    """Who can see a content: what a person said of it, else what its harm says, else everybody."""
+    return content.audience or AUDIENCES.get(content.harm, "public")
+
+
+def first_published(content: ContentRow) -> dict[str, Any] | None:
+    """The day of the first posting and where it was read; None while nobody was asked."""
+    if content.published_on is None and content.published_source is None:
+        return None
+    return {"date": content.published_on, "source": content.published_source}
 
 
 def _earlier(session: Session, row: TrackRow) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from datetime import date
 from config.records import DeadlineRule, Span
 from takedown.answer import Working
 from takedown.calendars import Calendar, Closed
-from takedown.counting import DAY, clamped, last_day, roll
+from takedown.counting import DAY, clamped, last_day, roll, suspended_days
 
 DAYS_BEFORE = (30, 7, 1)
 """Operational: days before the end of a period that runs against the person at which she is alerted (law.md 2.8)."""
@@ -18,6 +18,10 @@ DAYS_BEFORE = (30, 7, 1)
 def against_the_person(rule: DeadlineRule) -> bool:
     """Whether the end takes something from the person; a rule that opens a next step runs against the other side."""
     return not rule.next
+
+
+Stop = tuple[date, date]
+"""A stretch of days that does not count, both ends included."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,13 @@ class End:
 
 @dataclass(frozen=True)
 class Count:
-    """One count of days: the rule, the day it starts from, its length and the calendar."""
+    """One count of days: the rule, the day it starts from, its length, the calendar, and what suspends it."""
 
     rule: DeadlineRule
     begin: date
     span: Span
     calendar: Calendar
+    stops: tuple[Stop, ...] = ()
 
     def end(self, spans: Sequence[Span]) -> End:
         """Adds the spans, then moves the last day off a closed day where the regime says so."""
@@ -45,6 +50,10 @@ class Count:
         steps = [Working("deadline.add", {"value": span.value, "unit": _plural(span)}) for span in spans]
         landed = "deadline.month_end" if clamped(self.begin, spans) else "deadline.counted"
         steps.append(Working(landed, {"date": raw}))
+        stopped = suspended_days(self.begin, raw, self.stops)
+        if stopped:
+            raw += stopped * DAY
+            steps.append(Working("deadline.suspended", {"value": stopped, "date": raw}))
         if not self._moves():
             still = self.calendar.closed(raw)
             steps += [Working("deadline.not_extended", {"date": raw, "reason": still.reason})] if still else []

@@ -26,6 +26,8 @@ class ContentRow(Base):
     age_on_image: Mapped[str] = mapped_column(String(8))  # adult | minor | unknown | none
     exhibit_id: Mapped[str | None] = mapped_column(String(36))
     published_on: Mapped[dt.date | None]
+    published_source: Mapped[str | None] = mapped_column(String(8))  # page | archive | declared | unknown
+    audience: Mapped[str | None] = mapped_column(String(8))  # public | closed | private; None: as its harm says
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
 
 
@@ -152,6 +154,17 @@ class DeadlineRow(Base):
     answer: Mapped[str] = mapped_column(Text)  # JSON of deadlines.compute: rule, dates, working; no personal data
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     met_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class CalendarFeed(Base):
+    """A secret address at which somebody's calendar reads the deadlines (agenda); its secret is kept as a hash."""
+
+    __tablename__ = "calendar_feed"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    actor: Mapped[str] = mapped_column(String(64), index=True)  # an account's id, or "owner"
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(Instant)
 
 
 class ReplyRow(Base):

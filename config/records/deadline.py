@@ -49,7 +49,8 @@ class DeadlineRule(Record):
     """One rule. `value` is absent exactly when `unit` is "none" (the text sets no number).
 
     `trigger` is the event; `from` how the count starts ("event", "eve", ...); `latest` the longest the rule can become;
-    `suspend` what stops the clock; `silence` what expiry means; `next` the letters or guided acts it opens.
+    `suspend` what stops the clock for a time, `interrupt` what makes it run anew from its day; `foreign` the country whose
+    law it is, when it may not bind the addressee at all; `silence` what expiry means; `next` the letters or guided acts it opens.
     """
 
     trigger: Text
@@ -59,6 +60,8 @@ class DeadlineRule(Record):
     extension: Extension | None = None
     latest: Span | None = None
     suspend: list[Text] = Field(default_factory=list)
+    interrupt: list[Text] = Field(default_factory=list)
+    foreign: Literal["US", "GB", "AU", "IN"] | None = None
     indicative: list[Indicative] = Field(default_factory=list)
     article: Text
     silence: Bilingual

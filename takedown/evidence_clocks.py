@@ -1,0 +1,75 @@
+"""The evidence clocks of a case, computed from what it holds and never stored: whose data may vanish, and what helps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.tables import CaseFile
+from config.catalogue import Catalogue
+from config.records import Offence
+from takedown.evidence_clock import RULE, EvidenceClock, clock_of
+from takedown.conditions import fits
+from takedown.ladder import route_of
+from takedown.matter import COMPLAINTS, PARIS, Matter
+from takedown.offer import audience_of
+from takedown.proposal import letter_number
+from takedown.situation import read_situation
+from takedown.tables import ContentRow, EventRow, NoticeRow, NoticeTrack, TrackRow
+
+
+@dataclass(frozen=True)
+class EvidenceReminder:
+    """The clock of one content for which no complaint is known yet."""
+
+    case_id: str
+    content_id: str
+    harm: str
+    clock: EvidenceClock
+
+
+def reminders(
+    session: Session, now: dt.datetime, case_ids: Collection[str], catalogue: Catalogue, content_id: str | None = None
+) -> list[EvidenceReminder]:
+    """The clocks of these cases, the next reminder first; a content with a complaint has none left."""
+    query = select(ContentRow).where(ContentRow.case_id.in_(case_ids))
+    query = query.where(ContentRow.id == content_id) if content_id else query
+    found = [one for row in session.scalars(query.order_by(ContentRow.id)) if (one := _of(session, now, row, catalogue))]
+    return sorted(found, key=lambda one: (one.clock.next or dt.date.max, one.content_id))
+
+
+def offences_of(session: Session, now: dt.datetime, row: ContentRow, catalogue: Catalogue) -> list[Offence]:
+    """The offences that the ladder of a content names, for its harm, its audience and the person's age."""
+    case = session.get_one(CaseFile, row.case_id)
+    said = {"harm": row.harm, "audience": audience_of(row), "age_on_image": row.age_on_image,
+            "under_18_today": case.under_18_today, "ex_partner": "yes" if case.ex_partner else "no"}  # fmt: skip
+    matter = Matter(read_situation(said), None, None, None, now)
+    steps = [step for step in route_of(matter.situation, catalogue.routes).steps if fits(matter, step)]
+    named = dict.fromkeys(name for step in steps for name in step.offences)
+    return [catalogue.offences[name] for name in named if name in catalogue.offences]
+
+
+def _of(session: Session, now: dt.datetime, row: ContentRow, catalogue: Catalogue) -> EvidenceReminder | None:
+    if complained(session, row.id):
+        return None
+    clock = clock_of(
+        offences_of(session, now, row, catalogue), row.created_at.astimezone(PARIS).date(), now.astimezone(PARIS).date(),
+        catalogue.deadlines[RULE], posted_on=row.published_on,
+    )  # fmt: skip
+    return EvidenceReminder(row.case_id, row.id, row.harm, clock) if clock else None
+
+
+def complained(session: Session, content_id: str) -> bool:
+    """Whether a complaint about a content is known: one recorded by a person, or a letter to the prosecutor that left."""
+    done = select(EventRow.params).where(EventRow.content_id == content_id, EventRow.code == "guided.done")
+    if any(json.loads(params)["act"] in COMPLAINTS for params in session.scalars(done)):
+        return True
+    sent = select(NoticeRow.letter).join(NoticeTrack, NoticeTrack.notice_id == NoticeRow.id)
+    sent = sent.join(TrackRow, TrackRow.id == NoticeTrack.track_id)
+    sent = sent.where(TrackRow.content_id == content_id, NoticeRow.sent_at.is_not(None))
+    return any(letter_number(letter) in COMPLAINTS for letter in session.scalars(sent))
