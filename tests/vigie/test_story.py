@@ -81,7 +81,7 @@ def test_no_letter_left_twice_and_the_silent_one_was_reminded(told: Told) -> Non
     assert told.figures["messages"] == 4
     assert told.figures["double_sends"] == 0
     assert told.figures["letters"]["L03"] == 1
-    assert any("the ladder proposes: Internal complaint" in line for line in told.lines)
+    assert any("the ladder proposes: Formal notice" in line for line in told.lines)
     assert any("the ladder proposes: Complaint to Arcom" in line for line in told.lines)
 
 
@@ -106,7 +106,7 @@ def _markers(told: Told) -> list[str]:
     pages = [told.stage.web.url(one.site, one.target) for one in story.EXPECTED]
     with told.stage.session() as session:
         hits = acts.store.hits(session, told.stage.case.id)
-        sealed = {word for _, word in planted.sealed_words(session) if not planted.is_code(word)}
+        sealed = {word for _, word in planted.sealed_words(session, told.stage.now) if not planted.is_code(word)}
     quoted = {hit.matched for hit in hits if len(hit.matched) > 8}
     with BytesIO() as buffer:
         pictures.watched().save(buffer, "PNG")
@@ -158,13 +158,13 @@ def test_no_personal_word_lies_in_clear_in_the_database_its_log_the_evidence_or_
 
 def test_the_journey_put_a_word_into_every_sealed_column(told: Told) -> None:
     with told.stage.session() as session:
-        filled = {column for column, _ in planted.sealed_words(session)}
+        filled = {column for column, _ in planted.sealed_words(session, told.stage.now)}
     assert planted.columns() - filled == set()
 
 
 def test_each_planted_word_lies_sealed_so_that_the_search_looks_for_what_is_kept(told: Told) -> None:
     with told.stage.session() as session:
-        kept = "\n".join(word for _, word in planted.sealed_words(session))
+        kept = "\n".join(word for _, word in planted.sealed_words(session, told.stage.now))
     assert [word for word in told.planted if word not in kept and not word.startswith("vigie_")] == []
 
 

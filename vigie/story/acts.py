@@ -30,6 +30,8 @@ FACTS = {
     "doxxing": {
         "data": "une adresse postale et un numéro de téléphone",
         "risk": "Le message invite ses lecteurs à se rendre à cette adresse.",
+        "host_network": "feed.exemple.invalid, adresse IP 192.0.2.17",
+        "host_record": "registre inventé pour la démonstration",
     },
     "impersonation": {
         "used": "un nom et une ville",
