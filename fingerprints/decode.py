@@ -150,8 +150,8 @@ def _identified(data: bytes) -> Image.Image:
 
 
 def _turn(image: Image.Image) -> int:
-    """The EXIF orientation, 1 to 8; the HEIF and AVIF decoders turn the picture themselves."""
-    if image.format in ("HEIF", "AVIF"):
+    """The orientation, 1 to 8, from EXIF or from AVIF's own boxes; the HEIF decoder turns the picture itself."""
+    if image.format == "HEIF":
         return 1
     try:
         found = image.getexif().get(_ORIENTATION, 1)
