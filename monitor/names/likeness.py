@@ -132,8 +132,8 @@ def _most_shared(name: str, seen: str) -> int:
 
     Two edits leave the first letter, unless the word is long.
     """
-    if OSA.distance(name, seen) < 2:
+    if not seen.isalpha() or OSA.distance(name, seen) < 2:  # one edit is the limit in a disguised word
         return SHARED_ONE_EDIT
     if len(name) < LONG_WORD and name[0] != seen[0]:
         return SHARED_BY_FEW
-    return SHARED_TWO_EDITS[min(len(name), LONG_WORD)]
+    return SHARED_TWO_EDITS.get(min(len(name), LONG_WORD), SHARED_BY_FEW)
