@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from monitor.names.form import Form
-from monitor.names.layer import Layer, Token
+from monitor.names.layer import JOINED, Layer, Token
 from monitor.names.term import Reason
 
 # strong: the whole name or identifier; doubtful: the name, but perhaps of somebody else; weak: says too little alone.
@@ -87,8 +87,11 @@ class Window:
         return count
 
     def _is_letter(self, token: int) -> bool:
-        """Whether a token is letters, and not a sign at the edge of a word (@lea)."""
-        return self.layer.text[self.layer.tokens[token].start].isalnum()
+        """Whether a token is letters of the word, not a sign at its edge (@lea) or the Arabic "and" before it."""
+        text = self.layer.tokens[token].text
+        return self.layer.text[self.layer.tokens[token].start].isalnum() and not (
+            len(text) == 1 and ord(text) in JOINED
+        )
 
     def before(self, count: int = 1) -> str:
         return self.layer.text[max(0, self.start - count) : self.start]

@@ -17,8 +17,8 @@ from monitor.names.fold import is_mark
 from monitor.names.points import DIGIT, FOREIGN, JOINING, LATIN, LETTER, LONE, LOWER, MANY, SEPARATOR, SIGN, UPPER
 
 MAX_GAP = 24  # code points between two parts of one name: room for a few emojis, not for a sentence
-# What Arabic writes in front of a name without a blank: and, so, by, for, like.
-JOINED = np.array([ord(letter) for letter in "وفبلكس"], np.uint32)
+# What Arabic writes in front of a name without a blank: "and". Its other prefixes open too many names (ليلى, بلال).
+JOINED = np.array([ord("و")], np.uint32)
 _BAR = ord("|")
 _PIECE = 3  # letters on each side of a sign from which they could be words of their own
 _EDGES = [ord(sign) for sign in points.EDGE_SIGNS]

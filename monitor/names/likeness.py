@@ -19,7 +19,8 @@ from monitor.names.separation import look_between
 from monitor.names.term import Reason, Term
 
 # In how many watched names the words that are right may stand, by edits; and where the misspelling is a rare name.
-SHARED = (1_000_000, 250, 15)
+SHARED_ONE_EDIT = 250
+SHARED_TWO_EDITS = {5: 3, 6: 15, 7: 60, 8: 250}  # by letters of the word
 SHARED_RARE = 8
 SHARED_BY_FEW = 3  # the words that are right say nearly enough alone
 LONG_WORD = 8  # letters
@@ -123,9 +124,16 @@ def _is_slip(like: Likeness, found: Found, count: Callable[[str], int]) -> bool:
         return shared <= SHARED_RARE and all(OSA.distance(name, seen) < 2 for _, name, seen in like.misspelled)
     if like.right and shared <= SHARED_BY_FEW:
         return True
-    return shared <= SHARED[min(like.edits, 2)] and all(_keeps_its_shape(*each) for each in like.misspelled)
+    return all(shared <= _most_shared(name, seen) for _, name, seen in like.misspelled)
 
 
-def _keeps_its_shape(_: int, name: str, seen: str) -> bool:
-    """Two edits in one word leave its first letter, unless the word is long."""
-    return OSA.distance(name, seen) < 2 or len(name) >= LONG_WORD or name[0] == seen[0]
+def _most_shared(name: str, seen: str) -> int:
+    """In how many watched names the right words may stand: two edits say the less, the shorter the word.
+
+    Two edits leave the first letter, unless the word is long.
+    """
+    if not seen.isalpha() or OSA.distance(name, seen) < 2:  # one edit is the limit in a disguised word
+        return SHARED_ONE_EDIT
+    if len(name) < LONG_WORD and name[0] != seen[0]:
+        return SHARED_BY_FEW
+    return SHARED_TWO_EDITS.get(min(len(name), LONG_WORD), SHARED_BY_FEW)

@@ -130,7 +130,10 @@ def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
         return 0
     if not unknown:
         return None
-    distance = OSA.distance(collapsed(name), collapsed(letters)) if disguised else OSA.distance(name, letters)
+    if disguised:  # digits stand for several letters each: one edit more is all that can be told
+        distance = OSA.distance(collapsed(name), collapsed(letters))
+        return distance if distance <= min(1, limit(name)) else None
+    distance = OSA.distance(name, letters)
     return distance if distance <= limit(name) else None
 
 

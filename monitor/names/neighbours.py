@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from monitor.names import known
 from monitor.names.finding import Window, Worth
-from monitor.names.fold import unspaced
+from monitor.names.fold import squeeze, unspaced
 
 _HYPHENS = ("-", "\u2010", "\u2011")
 _APOSTROPHES = ("'", "’", "ʼ")
@@ -31,7 +33,10 @@ def _is_compound(window: Window) -> bool:
     gaps = window.inner_gaps()
     if not gaps or any(gap not in _HYPHENS for _, gap in gaps) or window.after() != " ":
         return False
-    return window.after(2)[1:].isupper() and all(known.given(piece.text) for piece in window.pieces)
+    following = re.match(r"\w{3,}", window.after(40)[1:])
+    if following is None or not following[0][0].isupper() or known.common(squeeze(following[0])):
+        return False
+    return all(known.given(piece.text) for piece in window.pieces)
 
 
 def _runs_on(window: Window) -> bool:

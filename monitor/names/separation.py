@@ -17,8 +17,10 @@ _LOOSE = re.compile(r"[/|»”\"]\s|\s[/|«“\"]|[@#,;!?]|\n\s*\n")
 # Between a family name and its given name these make a list of given names as well.
 _LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015•·*=<>~]+\s|[\u2013-\u2015]|\)\s")
 _COMMA = re.compile(r",[ \u00a0\u202f]?")
-_LISTED_BEFORE = re.compile(r"[,;&+/|]\s*$|\b(?:et|and|ou|or)\s+$", re.IGNORECASE)
-_LISTED_AFTER = re.compile(r"\s*[,;&+/|]|\s+(?:et|and|ou|or)\b", re.IGNORECASE)
+_LISTED_BEFORE = re.compile(r"[,;&+/|]\s*$")
+_LISTED_AFTER = re.compile(r"\s*[,;]|\s?[&+|]|/")
+_JOINED_BEFORE = re.compile(r"(\w+)\s+(?:et|and|ou|or)\s+$")
+_JOINED_AFTER = re.compile(r"\s+(?:et|and|ou|or)\s+(\w+)")
 _AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
 
 
@@ -46,11 +48,12 @@ def _opens_a_line(window: Window, given: int) -> bool:
 
 def _stands_alone(window: Window) -> bool:
     """Whether no list and no other name goes on around `Martin, Léa`: it is one person in an index or a sentence."""
-    before, after = window.layer.text[max(0, window.start - REACH) : window.start], window.after(8)
+    before, after = window.layer.text[max(0, window.start - REACH) : window.start], window.after(40)
     if _LISTED_BEFORE.search(before) or _LISTED_AFTER.match(after):
         return False
     previous = before.split()[-1:] if before[-1:] in (" ", "\u00a0", "\u202f") else []
-    return not (previous and previous[0][:1].isupper() and known.given(squeeze(previous[0]) or "x"))
+    joined = [found[1] for found in (_JOINED_BEFORE.search(before), _JOINED_AFTER.match(after)) if found]
+    return not any(word[0].isupper() and known.given(squeeze(word)) for word in (*previous, *joined))
 
 
 def _in_contrast(window: Window, given: int) -> bool:

@@ -384,6 +384,22 @@ def test_a_name_in_a_script_without_spaces_is_found_among_other_letters(name: st
     assert only(text, Term("c", "name", name)).band == "automatic"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "band"),
+    [
+        ("ليلى حداد", "قالت وليلى حداد", "automatic"),
+        ("Γιώργος Παπαδόπουλος", "ΓΙΩΡΓΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ", "automatic"),
+        ("Ivan Petrov", "видели: Иван Петров", "context"),
+        ("ليلى حداد", "vu Leila Haddad hier", "context"),
+        ("Mohamed Benali", "Muhammad Benali", "context"),
+        ("Mohamed Benali", "قال محمد بنعلي", "context"),
+        ("Alexandre Durand", "Aleksandr Durand", "context"),
+    ],
+)
+def test_a_name_passes_from_alphabet_to_alphabet(name: str, text: str, band: str) -> None:
+    assert only(text, Term("x", "name", name)).band == band
+
+
 def test_a_very_short_name_in_a_script_without_spaces_is_for_a_person_to_look_at() -> None:
     match = only("昨天王明的照片", Term("c", "name", "王明", context=("上海",)))
     assert (match.band, match.matched) == ("context", "王明")
