@@ -34,8 +34,9 @@ def met(image: Image.Image) -> list[Signal]:
 
 
 def test_a_whole_copy_is_one_match_of_the_global_stage() -> None:
-    (match,) = StagedBank(entries()).match(met(landscape(4)))
+    match, *others = StagedBank(entries()).match(met(landscape(4)))
     assert (match.bank_id, match.stage, match.distance, match.band) == ("photo-4", "global", 0, "automatic")
+    assert not [other for other in others if other.band == "automatic"]
 
 
 def test_a_copy_on_a_page_is_found_without_any_extra() -> None:
@@ -50,8 +51,8 @@ def test_a_copy_on_a_page_is_found_without_any_extra() -> None:
 def test_a_small_picture_in_a_corner_is_left_to_the_points() -> None:
     ground = pattern(3).resize((900, 700))
     ground.paste(landscape(4).resize((400, 300)), (470, 380))
-    (match,) = StagedBank(entries()).match(met(ground))
-    assert (match.bank_id, match.stage, match.band) == ("photo-4", "local", "automatic")
+    (match,) = [match for match in StagedBank(entries()).match(met(ground)) if match.band == "automatic"]
+    assert (match.bank_id, match.stage) == ("photo-4", "local")
 
 
 @pytest.mark.parametrize(
