@@ -23,6 +23,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom as shares of
 DIGITS = 64
 MOST = 32
 
+_ENOUGH = 512  # pixels of the longer side that the hashes of boxes need
 _SMALL = 256  # pixels of the longer side of the copy in which inserted pictures are looked for
 _LIKE = 14  # levels from the colour of the ground within which a pixel is ground
 _SMOOTH = 3  # levels between neighbours of a blurred ground
@@ -80,11 +81,18 @@ def _cut(rgb: Pixels, box: Box) -> Pixels:
 
 def seen_in(rgb: Pixels) -> list[Signal]:
     """The hashes of the boxes of a crawled picture in which a registered one may lie: a signal for each symmetry."""
+    rgb = _lighter(rgb)
     boxes = dict.fromkeys(_boxes(rgb))
     cuts = [np.ascontiguousarray(rgb[top:bottom, left:right]) for left, top, right, bottom in boxes]
     turned = [dihedral(cut) for cut in cuts]
     kept = [each for each in turned if (each[0].quality or 0) >= QUALITY_FLOOR]
     return [_together(readings) for readings in zip(*kept, strict=True)]
+
+
+def _lighter(rgb: Pixels) -> Pixels:
+    """A large picture reduced by a whole factor: its hashes stay within a few bits, and cost a fraction."""
+    factor = max(rgb.shape[:2]) // _ENOUGH
+    return rgb if factor < 2 else np.asarray(Image.fromarray(rgb).reduce(factor))
 
 
 def framed(rgb: Pixels) -> list[Pixels]:

@@ -27,6 +27,7 @@ LEAST_AREA = 0.02  # of one of the two pictures: a logo, a stamp or a line of te
 LEAST_WIDTH = 0.12  # of the band of inliers, against its length: a line of text is thinner
 LEAST_ROWS = 5  # of 16 that hold inliers: two lines of text hold four at most
 LARGEST_GAP = 8  # of 16 rows, empty between inliers: the frame of a screenshot has its picture there
+LEAST_SHOWN = 0.06  # with such a doubt: a watermark that every picture of a site carries is shown to nobody
 FULL = 60  # inliers from which the area is not asked
 LARGEST_RIVAL = 0.5  # of the inliers: a fence, a tiled wall or a tiled watermark fits at many places
 
@@ -124,6 +125,8 @@ def _band(found: Verified, doubts: Sequence[Reason], alike: bool) -> Band | None
         return None
     if found.strength >= (ALIKE if alike else AUTOMATIC) and not doubts:
         return "automatic"
+    if doubts and max(found.area_registered, found.area_met) < LEAST_SHOWN:
+        return None
     return "context" if found.strength >= (ALIKE if alike else REVIEW) else None
 
 

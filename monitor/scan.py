@@ -19,6 +19,7 @@ from crawler.sighting import Sighting
 from monitor import flood, planner, recent, watch
 from monitor.index import Loaded, WatchIndex
 from monitor.matching import Hit, match_sighting
+from monitor.stages import asked
 from monitor.store import store_match, store_sighting
 from monitor.tables import Run, SourceUse, Watch, WatchSource
 from storage import nofetch, vault
@@ -189,7 +190,7 @@ def _job(scanner: Scanner, session: Session, pair: WatchSource, source: Source, 
         settings={**source.settings, "delay_seconds": source.delay_seconds},
         secrets={**scanner.secrets.get(source.id, {}), "deny_key": nofetch.key(session)},
         pages=min(left, int(source.settings.get("pages", 200))),
-        signals=IMAGE_SIGNALS if wants_images else (),
+        signals=asked(IMAGE_SIGNALS, loaded.signal_types) if wants_images else (),
         allow=scanner.allow,
         deny=tuple(nofetch.hashes(session)),
         cursor=_cursor(session, pair),

@@ -101,3 +101,9 @@ def test_a_picture_too_small_to_hold_another_has_no_boxes_and_raises_nothing(pix
 def test_any_other_text_is_refused_with_a_sentence(value: str) -> None:
     with pytest.raises(FingerprintError, match="Make it again"):
         crop.windows(value)
+
+
+def test_a_large_crawled_picture_gives_nearly_the_same_boxes_as_a_small_one() -> None:
+    page = Image.fromarray(on_ground("a page"))
+    large = np.asarray(page.resize((page.width * 4, page.height * 4), Image.Resampling.BICUBIC))
+    assert nearest(large, whole()) <= 31
