@@ -35,6 +35,8 @@ ATTACKS = (
     "{% for a in demands %}{% for b in demands %}x{% endfor %}{% endfor %}",
     "{% for sender in demands %}{{ sender.name }}{% endfor %}",
     "{% for a in demands recursive %}{{ a }}{% endfor %}",
+    "{% for a in sender.name %}x{% endfor %}",
+    "{% for a in lists.secret %}{{ a }}{% endfor %}",
     "{% import 'parts/p' as p %}",
     "{% from 'parts/p' import x %}",
     "{% include 'letter' %}",

@@ -80,7 +80,7 @@ def test_a_missing_element_is_said_and_gives_exit_code_3(overlay: Path) -> None:
         ("L99", CONTEXT, 2, "Grounds that fit"),
         ("L01.doxxing", CONTEXT, 2, "--ground"),
         ("L01.intimate_image", {**CONTEXT, "phone": "x"}, 2, "phone"),
-        ("L01.intimate_image", {**CONTEXT, "facts": {"x": "y"}}, 1, "No such fact"),
+        ("L01.intimate_image", {**CONTEXT, "facts": {"x": "y"}}, 1, "no such fact"),
     ],
 )
 def test_what_cannot_be_printed_says_why(overlay: Path, letter: str, given: object, code: int, said: str) -> None:
