@@ -7,6 +7,7 @@ were set on one half of the photographs of `benchmarks/images.py` and scored on 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -15,65 +16,64 @@ from numpy.typing import NDArray
 from fingerprints.crop import DIGITS, windows
 from fingerprints.pdq import QUALITY_FLOOR
 from fingerprints.signal import FingerprintError, Signal
-from monitor.images import BankEntry, ImageMatch
+from monitor.hamming import Plain
+from monitor.images import MEASURES, BankEntry, ImageMatch
 from monitor.names.term import Band, Reason
 
 ALGORITHM = "crop-v1"
 TYPE = "crop-pdq-1"
 CLOSE = 31  # the exchange rule of PDQ, here for a part of the picture
+BOXES = 7  # of a crawled picture: each is one more chance of being near by accident
 WIDE = 60  # bits up to which a person is shown the pair
 
 _BITS = 256
 
 
 class CropStage:
-    """The registered windows and plain hashes; laid out as rows of 64-bit words at the first search after a change."""
+    """The registered windows and plain hashes, searched together; an addition is seen by the next search."""
 
     def __init__(self, entries: Iterable[BankEntry] = ()) -> None:
-        self._entries: dict[str, BankEntry] = {}
+        self._rows = Plain(_BITS)
         self._owners: list[BankEntry] = []
-        self._rows: NDArray[np.uint64] | None = None
+        self._numbers: dict[str, range] = {}
+        self._images: Counter[str] = Counter()
         for entry in entries:
             self.add(entry)
 
     def add(self, entry: BankEntry) -> None:
-        """Register one more signal, if it is of a type compared here: the next search sees it."""
-        if _hashes(entry):
-            self._entries[entry.id], self._rows = entry, None
+        """Register one more signal, if it is of a type compared here."""
+        hashes = _hashes(entry)
+        if hashes:
+            self._owners += [entry] * len(hashes)  # first: another thread may be searching
+            self._numbers[entry.id] = self._rows.add(_words("".join(hashes)))
+            self._images[entry.bank_id] += 1
 
     def remove(self, entry_id: str) -> None:
         """Forget a signal: the next search does not see it."""
-        if self._entries.pop(entry_id, None):
-            self._rows = None
+        numbers = self._numbers.pop(entry_id, range(0))
+        for number in numbers:
+            self._rows.remove(number)
+        if numbers:
+            self._images -= Counter([self._owners[numbers[0]].bank_id])
 
-    def _lay_out(self) -> NDArray[np.uint64]:
-        listed = {entry_id: _hashes(entry) for entry_id, entry in self._entries.items()}
-        self._owners = [self._entries[entry_id] for entry_id, hashes in listed.items() for _ in hashes]
-        return _words("".join(value for hashes in listed.values() for value in hashes))
+    @property
+    def limit(self) -> int:
+        """The widest distance that is shown to a person: with many registered images, fewer bits."""
+        return min(WIDE, MEASURES["pdq"].limit(len(self._images) * BOXES))
 
     def match(self, signals: Sequence[Signal], near: Iterable[str] = ()) -> list[ImageMatch]:  # noqa: ARG002 - of Stage
         """The nearest pair of a box and a window for each registered picture, where it is near enough."""
-        asked = [signal for signal in signals if signal.type == TYPE]
-        if not asked or not self._entries:
+        boxes = [(signal, box) for signal in signals if signal.type == TYPE for box in _boxes(signal)]
+        if not boxes or not self._numbers:
             return []
-        self._rows = self._lay_out() if self._rows is None else self._rows
+        queries = np.stack([box for _, box in boxes])
         best: dict[str, ImageMatch] = {}
-        for signal in asked:
-            for match in self._near(signal, self._rows):
-                known = best.get(match.bank_id)
-                if known is None or (match.distance or 0) < (known.distance or 0):
-                    best[match.bank_id] = match
+        for number, query, distance in self._rows.within(queries, self.limit).tolist():
+            match = self._found(number, distance, boxes[query][0].variant)
+            known = best.get(match.bank_id)
+            if known is None or (match.distance or 0) < (known.distance or 0):
+                best[match.bank_id] = match
         return sorted(best.values(), key=lambda match: (match.distance or 0, match.bank_id))
-
-    def _near(self, signal: Signal, rows: NDArray[np.uint64]) -> list[ImageMatch]:
-        try:
-            boxes = _words("".join(windows(signal.value)))
-        except FingerprintError:  # a child process that answers nonsense has found nothing
-            return []
-        nearest = np.full(len(rows), _BITS)
-        for box in boxes:
-            nearest = np.minimum(nearest, np.bitwise_count(rows ^ box).sum(axis=1, dtype=np.int64))
-        return [self._found(int(at), int(nearest[at]), signal.variant) for at in np.flatnonzero(nearest <= WIDE)]
 
     def _found(self, at: int, distance: int, variant: str) -> ImageMatch:
         entry = self._owners[at]
@@ -91,6 +91,13 @@ def _hashes(entry: BankEntry) -> list[str]:
     if entry.type == TYPE:
         return windows(entry.value)
     return [entry.value] if entry.type == "pdq" and (entry.quality or 0) >= QUALITY_FLOOR else []
+
+
+def _boxes(signal: Signal) -> NDArray[np.uint64]:
+    try:
+        return _words("".join(windows(signal.value)))
+    except FingerprintError:  # a child process that answers nonsense has found nothing
+        return np.empty((0, DIGITS // 16), np.uint64)
 
 
 def _words(digits: str) -> NDArray[np.uint64]:

@@ -144,6 +144,8 @@ class ImageBank:
             if entry.type in MEASURES:
                 near.setdefault(entry.type, []).append(entry)
                 self._where[entry.id] = entry
+                for stage in self._stages:
+                    stage.add(entry)
             else:
                 self.add(entry)
         self._near = {kind: _Table(MEASURES[kind], listed) for kind, listed in near.items()}
@@ -188,10 +190,12 @@ class ImageBank:
         best: dict[str, ImageMatch] = {}
         for found in (*self._same(signals), *self._hashed(signals)):
             _keep(best, found)
-        unsure = [match.bank_id for match in best.values() if match.band != "automatic"]
+        refuted = {match.bank_id for match in best.values() if _is_refuted(match)}
+        unsure = [each.bank_id for each in best.values() if each.band != "automatic" and each.bank_id not in refuted]
         for stage in self._stages:
             for found in stage.match(signals, unsure):
-                _keep(best, found)
+                if found.bank_id not in refuted:
+                    _keep(best, found)
         return sorted(best.values(), key=lambda each: (_order(each), each.bank_id), reverse=True)
 
     def _same(self, signals: Sequence[Signal]) -> list[ImageMatch]:
@@ -294,6 +298,11 @@ class _Table:
         if distance <= self._measure.close:
             return Reason("close_hash", {**params, "limit": self._measure.close})
         return Reason("wide_hash", {**params, "limit": limit})
+
+
+def _is_refuted(match: ImageMatch) -> bool:
+    """Whether a person said of a picture like this one that it is not the registered one."""
+    return any(reason.code == "known_as_another" for reason in match.reasons)
 
 
 def _keep(best: dict[str, ImageMatch], found: ImageMatch) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from monitor import negatives
-from monitor.bank import assembled
 from monitor.images import BankEntry, ImageBank
+from monitor.stages import assembled
 from monitor.tables import NegativePrint, WatchedFingerprint
 from storage import vault
 

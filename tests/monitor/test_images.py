@@ -177,4 +177,4 @@ def test_a_further_stage_is_asked_what_the_global_one_left_open_and_may_make_it_
     assert found["sure"].stage == "global"
     bank.add(entry(kind="local-1", value="points"))
     bank.remove("photo-local-1")
-    assert stage.known == set()
+    assert stage.known == {"sure-pdq", "open-pdq"}

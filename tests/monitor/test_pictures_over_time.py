@@ -209,7 +209,7 @@ def test_what_its_owner_withdrew_is_deleted_and_only_what_was_allowed_is_given_o
 
 
 def test_points_of_a_picture_are_never_given_to_another_service(world: Any, now: dt.datetime) -> None:
-    line = {"type": "local-1", "value": "points", "age_on_image": "adult"}
+    line = {"type": "local-1", "value": "points", "age_on_image": "adult", "image_is": "ordinary"}
     with transaction(world.factory) as session:
         parsed = document.parse(json.dumps(stage.document(world.case.id, fingerprints=[line])))
         added = watch.add(session, now, case_id=world.case.id, document=parsed, actor=world.agent)
@@ -230,7 +230,7 @@ def test_the_index_opens_only_what_changed(world: Any, watched: str, monkeypatch
     index, opened = WatchIndex(), []
     with transaction(world.factory) as session:
         first = index.current(session)
-        monkeypatch.setattr("monitor.index._entry", lambda _, row: opened.append(row.id) or pytest.fail("opened again"))
+        monkeypatch.setattr("monitor.watched_prints._entry", lambda _, row: opened.append(row.id) or pytest.fail("opened again"))
         watch.move(session, world.now, watched, "pause", actor=world.agent)
         assert index.current(session).images is first.images
         assert first.images.match([Signal("pdq", stage.PRINT, 90)]) == []

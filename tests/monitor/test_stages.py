@@ -13,7 +13,7 @@ from fingerprints.pdq import dihedral, pdq
 from fingerprints.signal import Signal
 from monitor import near, stages
 from monitor.images import BankEntry
-from monitor.stages import StagedBank
+from monitor.stages import assembled
 
 
 def entries() -> list[BankEntry]:
@@ -34,7 +34,7 @@ def met(image: Image.Image) -> list[Signal]:
 
 
 def test_a_whole_copy_is_one_match_of_the_global_stage() -> None:
-    match, *others = StagedBank(entries()).match(met(landscape(4)))
+    match, *others = assembled(entries()).match(met(landscape(4)))
     assert (match.bank_id, match.stage, match.distance, match.band) == ("photo-4", "global", 0, "automatic")
     assert not [other for other in others if other.band == "automatic"]
 
@@ -43,7 +43,7 @@ def test_a_copy_on_a_page_is_found_without_any_extra() -> None:
     page = Image.new("RGB", (900, 760), (250, 250, 250))
     page.paste(landscape(4), (130, 140))
     plain = [entry for entry in entries() if entry.type == "pdq"]
-    (match,) = StagedBank(plain).match(met(page))
+    (match,) = assembled(plain).match(met(page))
     assert (match.bank_id, match.band) == ("photo-4", "automatic")
 
 
@@ -51,7 +51,7 @@ def test_a_copy_on_a_page_is_found_without_any_extra() -> None:
 def test_a_small_picture_in_a_corner_is_left_to_the_points() -> None:
     ground = pattern(3).resize((900, 700))
     ground.paste(landscape(4).resize((400, 300)), (470, 380))
-    (match,) = [match for match in StagedBank(entries()).match(met(ground)) if match.band == "automatic"]
+    (match,) = [match for match in assembled(entries()).match(met(ground)) if match.band == "automatic"]
     assert (match.bank_id, match.stage) == ("photo-4", "local")
 
 

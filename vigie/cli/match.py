@@ -57,7 +57,7 @@ def image(
     jsonl: Jsonl = False,
 ) -> None:
     """Find registered pictures among others. A picture that cannot be read is printed as refused: exit code 3."""
-    from monitor.stages import StagedBank as ImageBank
+    from monitor.stages import assembled
 
     entries = _entries(bank)
     types = tuple(dict.fromkeys(entry.type for entry in entries))
@@ -65,7 +65,7 @@ def image(
 
     def lines() -> Iterator[dict[str, Any]]:
         nonlocal refused
-        known = ImageBank(entries)
+        known = assembled(entries)
         paths = [path for _, path in files]
         for (name, _), (_, _, reduction) in zip(files, reduced(paths, types), strict=True):
             for row in _image_matches(known, reduction, name):
