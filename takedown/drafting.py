@@ -148,7 +148,12 @@ def _proposed(
     step = offer.following(session, now, row, catalogue)
     if step is None:
         raise NoticeError.coded("refusal.ladder_end")
-    return proposal.letter_for(letterbook, step.do, harm, lang)
+    try:
+        return proposal.letter_for(letterbook, step.do, harm, lang)
+    except NoticeError:
+        if step.do != "L02":
+            raise
+        return proposal.letter_for(letterbook, "L01", harm, lang)  # a host is notified under the same article
 
 
 def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Sender:

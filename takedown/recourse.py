@@ -24,6 +24,7 @@ __all__ = ["Parts", "RecourseError", "explain", "route_of"]
 OWN_NAME = ("L01", "L01D", "L01M", "L02", "L03", "L19")
 """Letters that an association may sign without the person's mandate (law.md 22.1)."""
 
+FIRST_NOTICES = ("L01", "L01D", "L02")
 WITH_THE_NOTICE = ("platform_form", "L21")
 """What is filed together with the first notice, and beside every later step (law.md 7.1)."""
 
@@ -189,6 +190,13 @@ class _Plan:
         return messages.render(code, {}, self.matter.situation.lang)
 
 
+def _is_this(step: Step, earlier: Earlier) -> bool:
+    """Whether a step taken is this one. A first notice is one notice, whichever of its letters it was written with."""
+    act = act_of(earlier)
+    same_notice = step.when == "always" and step.do in FIRST_NOTICES and act in FIRST_NOTICES
+    return step.id == earlier.step or step.do == act or same_notice
+
+
 def _taken(ladder: Sequence[Step], earlier: Sequence[Earlier]) -> set[str]:
     """Ids of the steps taken. An act that stands twice on a ladder is taken once for each time it was done."""
     done: set[str] = set()
@@ -196,7 +204,7 @@ def _taken(ladder: Sequence[Step], earlier: Sequence[Earlier]) -> set[str]:
     for step in ladder:
         if step.when == "back":
             continue
-        found = next((one for one in left if step.id == one.step or step.do == act_of(one)), None)
+        found = next((one for one in left if _is_this(step, one)), None)
         if found is not None:
             left.remove(found)
             done.add(step.id)

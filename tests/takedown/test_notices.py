@@ -348,7 +348,8 @@ def test_a_guided_act_keeps_its_number_sealed_and_counts_as_done(desk: Desk) -> 
         guided.record(
             session, desk.clock(), track_id=track.id, act="pharos", number="P-123", done_on=today, actor=desk.agent
         )
-        assert guided.of_track(session, track.id) == [{"act": "pharos", "on": today.isoformat(), "number": "P-123"}]
+        (done,) = guided.of_track(session, track.id)
+        assert (done["act"], done["on"], done["number"]) == ("pharos", today.isoformat(), "P-123")
         assert "P-123" not in str(statistics.timeline(session, desk.case_id))
 
 
