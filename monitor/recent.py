@@ -19,12 +19,13 @@ from storage import passing
 from storage.database import new_id
 
 MOST = 20  # pictures of one page
+TOO_TELLING = frozenset({"local-1", "vpdq"})  # they say much of a picture, and weigh a hundred times a hash
 
 
 def remember(session: Session, now: dt.datetime, sighting: Sighting) -> None:
     """Keep address, time and signals of the pictures of a page; nothing for a page without."""
     media = [
-        {"url": each.url, "signals": [signal.to_json() for signal in each.signals]}
+        {"url": each.url, "signals": [signal.to_json() for signal in each.signals if signal.type not in TOO_TELLING]}
         for each in sighting.media
         if each.signals and each.refused is None
     ]

@@ -40,7 +40,8 @@ def _ours(running: Web, link: str) -> bool:
 def found_on(url: str) -> dict[str, str]:
     """Term -> its best band on a page."""
     read = pages.read(get(url).body, url, "text/html")
-    matches = sorted(INDEX.match([(each.name, each.text) for each in read.fields], rejected=True), key=lambda m: -BANDS.index(m.band))
+    found = INDEX.match([(each.name, each.text) for each in read.fields], rejected=True)
+    matches = sorted(found, key=lambda match: -BANDS.index(match.band))
     return {match.term: match.band for match in matches}
 
 
