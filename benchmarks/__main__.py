@@ -1,13 +1,17 @@
-"""`python -m benchmarks`: every ratio, with the bound that an issue names where it names one."""
+"""`python -m benchmarks`: every ratio, with the bound that an issue names where it names one.
+
+What takes longer, or needs photographs, is called by itself: `python -m benchmarks.image_speed`, `.photographs DIR`
+(collects the set), `.images --photos DIR`, `.videos --photos DIR`, `.local_cost`.
+"""
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks import images, letters
+from benchmarks import images, letters, scan
 from benchmarks.names import report
 
-RATIOS = {"images": images, "letters": letters}
+RATIOS = {"images": images, "letters": letters, "scan": scan}
 
 
 def main() -> None:

@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from vigie.cli import exchange
 from vigie.cli.output import Exit, emit, fail, read_input, say
 
 app = typer.Typer(help="Take lists in.", no_args_is_help=True)
+app.command("signals")(exchange.take_in)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
