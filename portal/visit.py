@@ -20,6 +20,8 @@ from portal.words import PARIS, Words, environment
 
 WORK = (
     ("dashboard.read", "/bureau", "portal.nav.desk"),
+    ("press.read", "/prescriptions", "portal.nav.press"),
+    ("dashboard.read", "/agenda", "portal.nav.calendar"),
     ("mail.read", "/courriers", "portal.nav.mails"),
     ("template.read", "/modeles", "portal.nav.models"),
     ("office.change", "/papier", "portal.nav.office"),

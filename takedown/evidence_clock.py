@@ -18,7 +18,7 @@ RULE = "data.ip"
 
 @dataclass(frozen=True)
 class EvidenceClock:
-    """The reminders of one content. `erased_on` is the last day of retention, None when the connection's day is unknown.
+    """The reminders of one content. `erased_on` is the last day of retention, None when its start is not known.
 
     `past` and `coming` are days; a complaint is the only act that can have the data preserved (CPP 60-1-2).
     """

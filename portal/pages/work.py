@@ -16,7 +16,7 @@ from portal import reading
 from portal.access import Entered
 from portal.visit import Visit
 from storage import ledger
-from takedown import listing, merging, notices, statistics
+from takedown import evidence_clocks, listing, merging, notices, statistics
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,6 +43,7 @@ def file(visit: Entered, case_id: str) -> Response:
         letters=notices.list_notices(visit.session, case_id), watches=reading.watches(visit.session, case_id),
         exhibits=custody.list_exhibits(visit.session, case_id), members=_members(visit, case_id),
         duplicates=merging.likely(visit.session, case_id),
+        evidence=evidence_clocks.reminders(visit.session, visit.now, [case_id], visit.services.catalogue),
     )  # fmt: skip
 
 
