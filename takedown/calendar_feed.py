@@ -57,7 +57,7 @@ def ics(
     for uid, case_id, rule, when in sorted((*_of_lines(lines), *_of_limits(limits))):
         if case_id in numbers:
             made.add_component(_event(now, uid, f"{numbers[case_id]} {rule}", when))
-    return made.to_ical()
+    return bytes(made.to_ical())
 
 
 def _of_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, str, str]]:

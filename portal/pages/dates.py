@@ -77,7 +77,7 @@ def calendar_end(visit: Entered) -> Response:
 
 @router.get("/agenda/{secret}.ics", name="calendar_feed")
 def feed(visit: Entered, secret: str) -> Response:
-    """The calendar itself, for whoever holds its secret: numbers and rules of the cases that its maker may read today."""
+    """The calendar itself, for whoever holds its secret: numbers and rules of the cases its maker may read today."""
     actor = _maker(visit, secret)
     numbers = {one.id: one.number for one in reading.my_cases(visit.session, visit.now, actor)}
     lines = [*statistics.late(visit.session, visit.now), *statistics.coming(visit.session, visit.now)]

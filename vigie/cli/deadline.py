@@ -14,7 +14,8 @@ from config.messages import render
 from config.records import HARMS, DeadlineRule
 from takedown.answer import DeadlineAnswer, Moment, say_moment
 from takedown.deadlines import DeadlineError, compute
-from takedown.moment import read_day, read_days, read_start
+from takedown.errors import TakedownError
+from takedown.moment import UNKNOWN, read_day, read_days, read_start
 from vigie.cli.output import Exit, emit, fail, say
 from vigie.environment import environ
 
@@ -128,6 +129,24 @@ def list_open(
         say(f"{'LATE ' if row['late'] else '     '}{row['due_at'] or 'no date'}  {row['rule']:<20} {row['target']}")
     if not rows and not as_json:
         say("No deadline is open.")
+
+
+@app.command("published")
+def published(
+    track: Annotated[str, typer.Option(help="The track whose content it is.")],
+    on: Annotated[str, typer.Option(help="The day of the first posting, or unknown.")],
+    source: Annotated[str, typer.Option(help="Where it was read: page, archive, declared or unknown.")],
+    audience: Annotated[str, typer.Option(help="Who sees it: public, closed or private.")] = "",
+) -> None:
+    """Keep when a content was first posted, where that was read, and who can see it."""
+    from vigie.cli import deadline_lists
+
+    try:
+        day = None if on.strip().casefold() == UNKNOWN else read_day(on)
+        deadline_lists.published(track, day, source=source, audience=audience or None)
+    except TakedownError as error:
+        fail(str(error), Exit.USAGE)
+    say("Noted.")
 
 
 @app.command("ics")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Mapping
 
@@ -9,9 +10,10 @@ from cases import case as cases
 from cases import view
 from cases.case import Case
 from cases.entitlement import may
-from takedown import calendar_feed, evidence_clocks, statistics
+from takedown import calendar_feed, evidence_clocks, statistics, store
 from takedown import press as press_law
 from takedown.answer import iso, say_moment
+from takedown.tables import TrackRow
 from vigie.cli.desk import Desk, at_desk
 from vigie.cli.output import emit, say
 
@@ -35,6 +37,16 @@ def press(reference: str, *, as_json: bool) -> None:
         say(f"{one.state:<9} {mine[one.case_id].number}  {one.answer.rule:<17} {one.source:<9} {due}")
     if not found:
         say("No content of your cases falls under press law.")
+
+
+def published(track_id: str, on: dt.date | None, *, source: str, audience: str | None) -> None:
+    """Keep the first posting of a track's content; raises `TakedownError` for what cannot be believed."""
+    with at_desk() as desk:
+        row = store.get(desk.session, TrackRow, track_id)
+        desk.must("content.add", row.case_id)
+        press_law.say_published(
+            desk.session, desk.now, row.content_id, on=on, source=source, audience=audience, actor=desk.actor.id
+        )
 
 
 def evidence(reference: str, *, as_json: bool) -> None:
