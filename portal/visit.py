@@ -86,9 +86,14 @@ class Visit:
         return day if day <= self.now.astimezone(PARIS).date() else None
 
     @property
+    def day(self) -> dt.date:
+        """Today where the instance's law is."""
+        return self.now.astimezone(PARIS).date()
+
+    @property
     def today(self) -> str:
         """Today as a form writes it."""
-        return self.now.astimezone(PARIS).date().isoformat()
+        return self.day.isoformat()
 
     def may(self, act: str) -> bool:
         """Whether a button for this act is shown; the door decides again when it is pressed."""

@@ -13,6 +13,8 @@ from takedown.deadlines import compute
 
 FIRST_DAYS = (1, 7, 30)
 """Days after the content was known at which the first reminders fall (OP)."""
+HEARD_FOR = timedelta(days=7)
+"""How long a reminder stays before the eyes of those at work (OP)."""
 RULE = "data.ip"
 
 
@@ -27,6 +29,10 @@ class EvidenceClock:
     coming: tuple[date, ...]
     erased_on: date | None
     article: str
+
+    def rings(self, today: date) -> bool:
+        """Whether a reminder fell within the last week, this day included."""
+        return bool(self.past) and self.past[-1] > today - HEARD_FOR
 
     @property
     def next(self) -> date | None:
