@@ -121,6 +121,7 @@ ACTS: Mapping[str, Act] = {
     "contact.find": _instance("agent lead lawyer"),
     "contact.confirm": _instance("lead lawyer"),
     "dashboard.read": _instance("agent lead lawyer relative"),
+    "press.read": _instance("agent lead lawyer"),
     "report.read": _instance("lead"),
     "account.read": _instance("lead operator"),
     "account.add": _instance("lead operator"),

@@ -34,6 +34,7 @@ ACCESS: Mapping[str, str] = {
     # open to everybody
     "home": PUBLIC, "before": PUBLIC, "leave": PUBLIC, "limits": PUBLIC, "open_form": PUBLIC, "open_case": PUBLIC,
     "code_form": PUBLIC, "code_in": PUBLIC, "sign_in_form": PUBLIC, "sign_in": PUBLIC, "own_in": PUBLIC,
+    "calendar_feed": PUBLIC,  # the secret in its address is the key
     "alive": PUBLIC, "ready": PUBLIC, "api_description": PUBLIC,
     "sign_out": SIGNED_IN, "own": SIGNED_IN, "api_cases": SIGNED_IN,
     # the person's own pages
@@ -57,6 +58,8 @@ ACCESS: Mapping[str, str] = {
     # at work
     "mails": "mail.read", "mail_settle": "mail.read",
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
+    "press": "press.read", "calendar": "dashboard.read", "calendar_new": "dashboard.read",
+    "calendar_end": "dashboard.read", "published_form": "content.read", "published": "content.add",
     "merge": "content.add", "office": "office.change", "office_give": "office.change", "office_take": "office.change",
     "health": "health.read", "models": "template.read", "model": "template.read", "model_sign": "template.review",
     # the API

@@ -19,6 +19,7 @@ from portal.errors import Incomplete, MustSignIn, NotFound, NotNow, PortalError
 from portal.help_lines import lines_of
 from portal.pages import (
     answers,
+    dates,
     doors,
     drafts,
     editing,
@@ -43,7 +44,7 @@ from takedown.errors import TakedownError
 ROUTERS = (
     public.router, doors.router, opening.router, mine.router, watched.router, prints.router, hits.router,
     tracks.router, drafts.router, letters.router, editing.router, answers.router, mails.router, work.router,
-    machine.router, models.router, office.router, v1.router,
+    machine.router, models.router, office.router, dates.router, v1.router,
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"

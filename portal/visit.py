@@ -20,6 +20,8 @@ from portal.words import PARIS, Words, environment
 
 WORK = (
     ("dashboard.read", "/bureau", "portal.nav.desk"),
+    ("press.read", "/prescriptions", "portal.nav.press"),
+    ("dashboard.read", "/agenda", "portal.nav.calendar"),
     ("mail.read", "/courriers", "portal.nav.mails"),
     ("template.read", "/modeles", "portal.nav.models"),
     ("office.change", "/papier", "portal.nav.office"),
@@ -84,9 +86,14 @@ class Visit:
         return day if day <= self.now.astimezone(PARIS).date() else None
 
     @property
+    def day(self) -> dt.date:
+        """Today where the instance's law is."""
+        return self.now.astimezone(PARIS).date()
+
+    @property
     def today(self) -> str:
         """Today as a form writes it."""
-        return self.now.astimezone(PARIS).date().isoformat()
+        return self.day.isoformat()
 
     def may(self, act: str) -> bool:
         """Whether a button for this act is shown; the door decides again when it is pressed."""

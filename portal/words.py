@@ -64,6 +64,12 @@ class Words:
         french, _, english = text.partition(" / ")
         return english if self.lang == "en" and english else french
 
+    def deadline(self, line: Mapping[str, Any]) -> str:
+        """What kind of deadline a line is; of foreign law, that it may not bind."""
+        rule = self._catalogue.deadlines.get(line["rule"])
+        foreign = rule.foreign if rule and line["kind"] == "legal" else None
+        return self(f"deadline_kind.foreign.{foreign}" if foreign else f"deadline_kind.{line['kind']}")
+
     def day(self, moment: dt.datetime | dt.date) -> str:
         """A date in words with its weekday, where the instance's law is."""
         local = moment.astimezone(PARIS).date() if isinstance(moment, dt.datetime) else moment

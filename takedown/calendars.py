@@ -79,6 +79,14 @@ class Calendar:
             return Closed(day, "saturday" if day.weekday() == 5 else "sunday")
         return self._holiday(day)
 
+    def holidays(self, year: int) -> frozenset[date]:
+        """The public holidays of a year, those on a week-end included; empty beyond what the library knows."""
+        known = _named(self.country, self._library_code())
+        if not known.start_year <= year <= known.end_year:
+            return frozenset()
+        days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
+        return frozenset(day for day in days if day.year == year and self._holiday(day))
+
     def _holiday(self, day: date) -> Closed | None:
         if self.country == "FR" and (day.month, day.day) in OVERSEAS.get(self.subdivision or "", ()):
             return Closed(day, "holiday", ABOLITION, doubtful=self.subdivision == "978")

@@ -13,12 +13,14 @@ from takedown.deadlines import compute
 
 FIRST_DAYS = (1, 7, 30)
 """Days after the content was known at which the first reminders fall (OP)."""
+HEARD_FOR = timedelta(days=7)
+"""How long a reminder stays before the eyes of those at work (OP)."""
 RULE = "data.ip"
 
 
 @dataclass(frozen=True)
 class EvidenceClock:
-    """The reminders of one content. `erased_on` is the last day of retention, None when the connection's day is unknown.
+    """The reminders of one content. `erased_on` is the last day of retention, None when its start is not known.
 
     `past` and `coming` are days; a complaint is the only act that can have the data preserved (CPP 60-1-2).
     """
@@ -27,6 +29,10 @@ class EvidenceClock:
     coming: tuple[date, ...]
     erased_on: date | None
     article: str
+
+    def rings(self, today: date) -> bool:
+        """Whether a reminder fell within the last week, this day included."""
+        return bool(self.past) and self.past[-1] > today - HEARD_FOR
 
     @property
     def next(self) -> date | None:

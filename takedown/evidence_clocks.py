@@ -1,4 +1,4 @@
-"""The evidence clocks of a case, computed from what it holds and never stored: whose data may vanish, and what helps."""
+"""The evidence clocks of a case, computed from what it holds and never stored: which data may vanish."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from config.records import Offence
-from takedown.evidence_clock import RULE, EvidenceClock, clock_of
 from takedown.conditions import fits
+from takedown.evidence_clock import RULE, EvidenceClock, clock_of
 from takedown.ladder import route_of
 from takedown.matter import COMPLAINTS, PARIS, Matter
 from takedown.offer import audience_of
@@ -39,7 +39,9 @@ def reminders(
     """The clocks of these cases, the next reminder first; a content with a complaint has none left."""
     query = select(ContentRow).where(ContentRow.case_id.in_(case_ids))
     query = query.where(ContentRow.id == content_id) if content_id else query
-    found = [one for row in session.scalars(query.order_by(ContentRow.id)) if (one := _of(session, now, row, catalogue))]
+    over = complained(session, case_ids)
+    open_ones = [row for row in session.scalars(query.order_by(ContentRow.id)) if row.id not in over]
+    found = [one for row in open_ones if (one := _of(session, now, row, catalogue))]
     return sorted(found, key=lambda one: (one.clock.next or dt.date.max, one.content_id))
 
 
@@ -54,22 +56,20 @@ def offences_of(session: Session, now: dt.datetime, row: ContentRow, catalogue: 
     return [catalogue.offences[name] for name in named if name in catalogue.offences]
 
 
+def complained(session: Session, case_ids: Collection[str]) -> set[str]:
+    """The contents with a known complaint: one that a person recorded, or a letter to the prosecutor that left."""
+    done = select(EventRow.content_id, EventRow.params).where(
+        EventRow.case_id.in_(case_ids), EventRow.code == "guided.done", EventRow.content_id.is_not(None)
+    )
+    found = {str(content) for content, params in session.execute(done) if json.loads(params)["act"] in COMPLAINTS}
+    sent = select(TrackRow.content_id, NoticeRow.letter).join(NoticeTrack, NoticeTrack.track_id == TrackRow.id)
+    sent = sent.join(NoticeRow, NoticeRow.id == NoticeTrack.notice_id)
+    sent = sent.where(TrackRow.case_id.in_(case_ids), NoticeRow.sent_at.is_not(None))
+    return found | {content for content, letter in session.execute(sent) if letter_number(letter) in COMPLAINTS}
+
+
 def _of(session: Session, now: dt.datetime, row: ContentRow, catalogue: Catalogue) -> EvidenceReminder | None:
-    if complained(session, row.id):
-        return None
-    clock = clock_of(
-        offences_of(session, now, row, catalogue), row.created_at.astimezone(PARIS).date(), now.astimezone(PARIS).date(),
-        catalogue.deadlines[RULE], posted_on=row.published_on,
-    )  # fmt: skip
+    known, today = (moment.astimezone(PARIS).date() for moment in (row.created_at, now))
+    offences = offences_of(session, now, row, catalogue)
+    clock = clock_of(offences, known, today, catalogue.deadlines[RULE], posted_on=row.published_on)
     return EvidenceReminder(row.case_id, row.id, row.harm, clock) if clock else None
-
-
-def complained(session: Session, content_id: str) -> bool:
-    """Whether a complaint about a content is known: one recorded by a person, or a letter to the prosecutor that left."""
-    done = select(EventRow.params).where(EventRow.content_id == content_id, EventRow.code == "guided.done")
-    if any(json.loads(params)["act"] in COMPLAINTS for params in session.scalars(done)):
-        return True
-    sent = select(NoticeRow.letter).join(NoticeTrack, NoticeTrack.notice_id == NoticeRow.id)
-    sent = sent.join(TrackRow, TrackRow.id == NoticeTrack.track_id)
-    sent = sent.where(TrackRow.content_id == content_id, NoticeRow.sent_at.is_not(None))
-    return any(letter_number(letter) in COMPLAINTS for letter in session.scalars(sent))

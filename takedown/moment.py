@@ -30,6 +30,20 @@ def read_start(text: str, zone: str) -> Moment | None:
     return instant if instant.tzinfo else _localised(instant, zone_of(zone))
 
 
+def read_day(text: str) -> date:
+    """A day (2026-11-24); raises DeadlineError for anything else."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise DeadlineError(f'"{text}" is no day: write 2026-11-24.') from error
+
+
+def read_days(text: str) -> tuple[date, date]:
+    """A stretch of days (2026-08-01/2026-08-31), both ends included; raises DeadlineError for anything else."""
+    first, _, last = text.partition("/")
+    return read_day(first), read_day(last or first)
+
+
 def _localised(wall: datetime, zone: ZoneInfo) -> datetime:
     first, second = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
     if first.utcoffset() != second.utcoffset():

@@ -1,4 +1,4 @@
-"""The press limits of every content (law of 29 July 1881): when each was first posted, who sees it, how long is left."""
+"""The press limits of every content (law of 29 July 1881): when it was first posted, who sees it, what is left."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def say_published(
     Raises `TakedownError` for a day to come, a day without a source, or a source without its day.
     """
     if source not in SOURCES or audience not in (None, *AUDIENCES):
-        raise TakedownError(f"Say where the day was read: {', '.join(SOURCES)}; and who sees it: {', '.join(AUDIENCES)}.")
+        raise TakedownError(
+            f"Say where the day was read: {', '.join(SOURCES)}; and who sees it: {', '.join(AUDIENCES)}."
+        )
     if (on is None) != (source == "unknown"):
         raise TakedownError("Give the day with where it was read, or no day and the source unknown.")
     if on is not None and on > now.astimezone(PARIS).date():

@@ -48,9 +48,10 @@ class Indicative(Span):
 class DeadlineRule(Record):
     """One rule. `value` is absent exactly when `unit` is "none" (the text sets no number).
 
-    `trigger` is the event; `from` how the count starts ("event", "eve", ...); `latest` the longest the rule can become;
-    `suspend` what stops the clock for a time, `interrupt` what makes it run anew from its day; `foreign` the country whose
-    law it is, when it may not bind the addressee at all; `silence` what expiry means; `next` the letters or guided acts it opens.
+    `trigger` is the event; `from` how the count starts ("event", "eve", ...); `latest` the longest it can become;
+    `suspend` what stops the clock for a time, `interrupt` what makes it run anew from its day; `foreign` the country
+    whose law it is, when it may not bind the addressee at all; `silence` what expiry means;
+    `next` the letters or guided acts it opens.
     """
 
     trigger: Text

@@ -13,7 +13,7 @@ from portal import drafting
 from portal.access import Entered
 from portal.errors import NotFound
 from portal.visit import Visit
-from takedown import checks, content, delisting, guided, guiding, store
+from takedown import checks, content, delisting, evidence_clocks, guided, guiding, store
 from takedown.errors import TakedownError
 from takedown.offer import Offer, Offers
 from takedown.tables import ContentRow, TrackRow
@@ -21,6 +21,8 @@ from takedown.tables import ContentRow, TrackRow
 router = APIRouter(include_in_schema=False)
 SEEN: tuple[str, ...] = ("down", "still_up", "hidden", "moved", "replaced", "unclear")
 LONGEST_NUMBER = 80
+COUNTDOWNS = frozenset({"press_near", "press_days_left"})
+"""Warnings that count days: for those at work, never for the person herself."""
 
 
 @router.get("/demarches/{track_id}", name="track")
@@ -111,6 +113,14 @@ def _elsewhere(found: Offers, visit: Visit, track_id: str) -> list[Offer]:
     return list({one.do: one for one in found.steps if one.do not in written}.values())
 
 
+def _warnings(visit: Visit, found: Offers) -> list[str]:
+    """What to read first; instead of a countdown the person is told, once, to see a lawyer now."""
+    quiet = visit.words("portal.dates.press_soon")
+    counts = COUNTDOWNS if not visit.staff else frozenset[str]()
+    told = [one for one in found.warnings if one not in found.questions()]
+    return list(dict.fromkeys(quiet if one["code"] in counts else str(one["text"]) for one in told))
+
+
 def _page(visit: Visit, track_id: str, problems: dict[str, str] | None = None, status: int = 200) -> Response:
     on, found = drafting.sheet(visit, track_id), drafting.offers(visit, track_id)
     visit.residence = case.load(visit.session, visit.case_id).residence
@@ -119,6 +129,10 @@ def _page(visit: Visit, track_id: str, problems: dict[str, str] | None = None, s
         "track", status=status, on=on, offers=found, elsewhere=_elsewhere(found, visit, track_id), seen=SEEN,
         done=guided.of_track(visit.session, track_id), exhibit=exhibit, problems=problems or {}, typed=visit.typed,
         looked_at=_may_be_looked_at(visit, track_id), engines=delisting.engines(visit.services.catalogue),
+        warnings=_warnings(visit, found),
+        evidence=evidence_clocks.reminders(
+            visit.session, visit.now, [visit.case_id], visit.services.catalogue, on.track.content_id
+        ),
     )  # fmt: skip
 
 

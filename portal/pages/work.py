@@ -16,7 +16,8 @@ from portal import reading
 from portal.access import Entered
 from portal.visit import Visit
 from storage import ledger
-from takedown import listing, merging, notices, statistics
+from takedown import evidence_clocks, listing, merging, notices, statistics
+from takedown.evidence_clocks import EvidenceReminder
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,6 +30,7 @@ def desk(visit: Entered) -> Response:
         "desk", cases=cases, numbers={one.id: one.number for one in cases},
         today=reading.today(visit.session, visit.now, cases), addressees=reading.per_addressee(visit.session, cases),
         counts={one.id: statistics.counts(visit.session, one.id) for one in cases},
+        evidence=[one for one in _evidence(visit, [one.id for one in cases]) if one.clock.rings(visit.day)],
     )  # fmt: skip
 
 
@@ -43,6 +45,7 @@ def file(visit: Entered, case_id: str) -> Response:
         letters=notices.list_notices(visit.session, case_id), watches=reading.watches(visit.session, case_id),
         exhibits=custody.list_exhibits(visit.session, case_id), members=_members(visit, case_id),
         duplicates=merging.likely(visit.session, case_id),
+        evidence=_evidence(visit, [case_id]),
     )  # fmt: skip
 
 
@@ -80,6 +83,10 @@ def exhibit(visit: Entered, exhibit_id: str) -> Response:
         return visit.problem("portal.problem.exhibit")
     headers = {"Content-Disposition": 'attachment; filename="piece.zip"'}
     return Response(_zip(members), media_type="application/zip", headers=headers)
+
+
+def _evidence(visit: Visit, case_ids: list[str]) -> list[EvidenceReminder]:
+    return evidence_clocks.reminders(visit.session, visit.now, case_ids, visit.services.catalogue)
 
 
 def _members(visit: Visit, case_id: str) -> list[tuple[str, object]]:

@@ -29,7 +29,7 @@ ON_CASE = {
 }  # fmt: skip
 ON_INSTANCE = {
     "case.open": {"agent", "lead", "lawyer"}, "case.release": {"lead"},
-    "mail.read": {"agent", "lead", "lawyer"},
+    "mail.read": {"agent", "lead", "lawyer"}, "press.read": {"agent", "lead", "lawyer"},
     "contact.find": {"agent", "lead", "lawyer"}, "contact.confirm": {"lead", "lawyer"},
     "dashboard.read": {"agent", "lead", "lawyer", "relative"}, "report.read": {"lead"},
     "account.read": {"lead", "operator"}, "account.add": {"lead", "operator"}, "account.disable": {"lead", "operator"},

@@ -16,7 +16,7 @@ from monitor import watch
 from portal import access
 from portal.app import ROUTERS
 from storage.database import transaction
-from takedown import incoming, replies, sender_proof, unmatched
+from takedown import calendar_feed, incoming, replies, sender_proof, unmatched
 from takedown.tables import ContentRow, NoticeRow
 from tests.conftest import PASSWORD, World
 from tests.portal.conftest import Browser, found_page
@@ -87,13 +87,14 @@ def rows(session: Session, world: World, desk: stage.Desk) -> dict[str, str]:
     reply = replies.take_in(session, world.now, raw.encode(), catalogue=desk.catalogue)
     exhibit = session.get_one(ContentRow, content).exhibit_id
     stray = unmatched.keep(session, world.now, incoming.read(b"From: a@b.example\n\nBonjour."), sender_proof.UNPROVED)
+    feed = calendar_feed.create(session, world.now, world.agent)
     assert reply is not None
     assert stray is not None
     assert exhibit is not None
     return {
         "case_id": world.case.id, "hit_id": hit, "watch_id": watched.id, "term_id": term.id, "notice_id": notice,
         "track_id": track, "reply_id": reply, "mail_id": stray, "exhibit_id": exhibit, "letter": "L01.doxxing",
-        "lang": "fr", "slot": "letterhead", "act": "stopncii",
+        "lang": "fr", "slot": "letterhead", "act": "stopncii", "secret": feed,
     }  # fmt: skip
 
 

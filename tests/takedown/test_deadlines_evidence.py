@@ -36,6 +36,14 @@ def test_an_intimate_image_has_a_clock_that_ends_with_the_year_of_retention(
     assert max(one.clock.coming) <= dt.date(2027, 8, 15)
 
 
+def test_a_reminder_stays_before_the_eyes_for_a_week(session: Session, desk: Desk, now: dt.datetime) -> None:
+    desk.content(session)
+    days = [0, 1, 13, 14, 29, 30, 36, 37]
+    rings = {day: found(session, desk, now + dt.timedelta(days=day))[0].clock for day in days}
+    heard = [day for day, clock in rings.items() if clock.rings((now + dt.timedelta(days=day)).date())]
+    assert heard == [1, 13, 30, 36]
+
+
 def test_without_the_day_of_posting_no_day_of_erasure_is_told(session: Session, desk: Desk, now: dt.datetime) -> None:
     desk.content(session)
     (one,) = found(session, desk, now)

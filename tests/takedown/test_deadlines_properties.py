@@ -72,6 +72,16 @@ def test_limitation_ends_on_the_same_day_number_or_the_last_of_the_month(rule: D
     assert legal.day == start.day or (legal + timedelta(days=1)).day == 1
 
 
+@given(day_rules, dates, places)
+def test_the_day_to_hold_is_never_after_the_legal_one_and_that_never_after_the_furthest(
+    rule: DeadlineRule, start: date, place: str
+) -> None:
+    answer = compute(rule, start, jurisdiction=place)
+    assert answer.due is not None
+    assert answer.legal_due is not None
+    assert answer.due <= answer.legal_due <= (answer.latest or answer.legal_due)
+
+
 @given(st.sampled_from([r for r in IN_DAYS if r.from_ == "eve"]), dates)
 def test_the_press_day_to_hold_is_the_eve_of_the_legal_day(rule: DeadlineRule, start: date) -> None:
     answer = compute(rule, start)
