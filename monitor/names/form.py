@@ -21,6 +21,9 @@ WEAK = ("initial",)
 NAMED = ("name", "alias")  # kinds of terms that are names of a person
 
 
+_GLUED_PARTICLE = re.compile(r"['’]|(?<=\bMc)(?=[A-Z][a-z])|(?<=\bMac)(?=[A-Z][a-z])")
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One form: its squeezed key, the places in the key where a word ends, what it is, and how a person writes it.
@@ -141,7 +144,7 @@ def groups_of(value: str) -> list[list[str]]:
     groups: list[list[str]] = []
     pending: list[str] = []
     for part in value.replace(",", " ").split():
-        inner = words(re.sub(r"['’]", " ", part)).split()
+        inner = words(_GLUED_PARTICLE.sub(" ", part)).split()
         if not inner:
             continue
         pending += inner

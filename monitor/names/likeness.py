@@ -12,7 +12,7 @@ from monitor.names import known
 from monitor.names.finding import Finding, Window, Worth
 from monitor.names.form import Form
 from monitor.names.layer import MAX_GAP, Layer
-from monitor.names.near import LONG_NAME, Likeness, is_own, is_short, likeness
+from monitor.names.near import LONG_NAME, Likeness, given_words, is_own, is_short, is_variant, likeness
 from monitor.names.neighbours import look_around
 from monitor.names.search import Found
 from monitor.names.separation import look_between
@@ -49,9 +49,11 @@ def judge_likeness(
     if here not in places or there not in places:
         return None
     like = likeness(term, words, places[here], places[there])
+    if like is not None and not like.fuzzy and not like.kinds and like.last - like.first >= like.words:
+        like = replace(like, kinds=frozenset({"particle"}))
     if like is None or (not like.fuzzy and not like.kinds):
         return None
-    if like.fuzzy and not _is_slip(like, found, count):
+    if like.fuzzy and not (_is_slip(like, found, count) and _is_no_variant(like, term)):
         like = replace(like, sure=False)
     return _finding(number, term, layer, like, name)
 
@@ -97,6 +99,13 @@ def _worth(like: Likeness) -> Worth:
         worth = Worth("weak", "middle_name", 0.6, [Reason("middle_name")])
     elif "nickname" in like.kinds:
         worth = Worth("weak", "nickname", 0.65, [Reason("nickname")])
+    elif like.kinds == {"particle"} and not like.fuzzy:
+        worth = Worth("strong", "particle", 0.9, [Reason("particle")])
+        if any(known.common(word) for word in like.right):
+            worth.lower("doubtful", "everyday_words")  # Pierre Moulin, Pierre du Moulin
+        return worth
+    elif "particle" in like.kinds:
+        worth = Worth("weak", "near", 0.6, [Reason("near_name", edits)])
     elif "spelling" in like.kinds:
         worth = Worth("doubtful", "transliteration", 0.8, [Reason("transliteration")])
     elif like.sure:
@@ -125,6 +134,12 @@ def _is_slip(like: Likeness, found: Found, count: Callable[[str], int]) -> bool:
     if like.right and shared <= SHARED_BY_FEW:
         return True
     return all(shared <= _most_shared(name, seen) for _, name, seen in like.misspelled)
+
+
+def _is_no_variant(like: Likeness, term: Term) -> bool:
+    """Whether no given name was changed into what may be another given name."""
+    given = given_words(term)
+    return not any(name in given and is_variant(name, seen) for _, name, seen in like.misspelled)
 
 
 def _most_shared(name: str, seen: str) -> int:

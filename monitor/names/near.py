@@ -3,16 +3,18 @@ word between: the words of the name are laid beside those of the page, and each 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from os.path import commonprefix
 
 from rapidfuzz.distance import OSA
 
 from monitor.names import variants
 from monitor.names.form import NAMED, groups_of, own_words
-from monitor.names.particles import SKIPPED
+from monitor.names.particles import PARTICLES, SKIPPED
 from monitor.names.points import collapsed
 from monitor.names.term import Term
 
@@ -71,11 +73,12 @@ class Likeness:
     last: int
     edits: int
     fuzzy: int  # how many words are misspelled
-    kinds: frozenset[str]  # nickname, spelling, middle
+    kinds: frozenset[str]  # nickname, spelling, middle, particle
     letters: int  # of the whole name
     swapped: bool
     right: tuple[str, ...]  # the words that are as they should be
     misspelled: tuple[tuple[int, str, str], ...]  # token, the word of the name, the letters seen
+    words: int  # of the name, particles aside
     sure: bool = True
 
 
@@ -93,6 +96,9 @@ def likeness(term: Term, words: Sequence[tuple[int, str, bool]], here: int, ther
 def _laid(
     order: Sequence[str], words: Sequence[tuple[int, str, bool]], here: int, there: int, *, swapped: bool
 ) -> Iterator[Likeness]:
+    if there - here == 2 and len(order) == 2 and words[here + 1][1] in PARTICLES:
+        yield from _compared(order, [words[here], words[there]], frozenset({"particle"}), swapped=swapped)
+        return
     if there - here == 2 and len(order) == 2 and words[here + 1][1].isalpha():
         yield from _compared(order, [words[here], words[there]], frozenset({"middle"}), swapped=swapped)
         return
@@ -120,7 +126,7 @@ def _compared(
         if distance:
             wrong.append((token, name, letters))
     letters_ = sum(map(len, order))
-    yield Likeness(seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong))
+    yield Likeness(seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong), len(order))
 
 
 def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
@@ -135,6 +141,25 @@ def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
         return distance if distance <= min(1, limit(name)) else None
     distance = OSA.distance(name, letters)
     return distance if distance <= limit(name) else None
+
+
+def given_words(term: Term) -> frozenset[str]:
+    """The words of the group that opens a name or one of its aliases: its given names."""
+    return frozenset(word for value in (term.value, *term.aliases) for group in groups_of(value)[:1] for word in group)
+
+
+def is_variant(name: str, seen: str) -> bool:
+    """Whether a given name differs as two given names do: in its ending (Karim, Karima, Karime; Jim, Jimmy), or by a
+    consonant written once or twice (Emanuel, Emmanuel). Such a difference is no slip of the finger."""
+    if _DOUBLED.sub(r"\1", name) == _DOUBLED.sub(r"\1", seen):
+        return True
+    shared = len(commonprefix([name, seen]))
+    tails = name[shared:], seen[shared:]
+    return shared >= 2 and all(_ENDING.fullmatch(tail) for tail in tails)
+
+
+_DOUBLED = re.compile(r"([bcdfklmnprstz])\1")
+_ENDING = re.compile(r"[aeiouy]{0,2}h?|(?:n|nn|l|ll|t|tt|s|ss|m|r|k|d)?(?:a|e|ie|i|y|o|ia|ah)")
 
 
 def is_own(letters: str) -> bool:
