@@ -19,8 +19,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import faker.providers.person as faker_people
-
 from monitor.names import hashing, known, variants
 from monitor.names.fold import words
 
@@ -89,8 +87,9 @@ def _frequent(language: str, least: float, *, shorter: float = 0.0, size: str = 
 
 def _faker(*, given: bool) -> Iterator[str]:
     """The names of all languages of Faker; given names only, or all."""
-    for found in pkgutil.iter_modules(faker_people.__path__):
-        provider = importlib.import_module(f"{faker_people.__name__}.{found.name}").Provider
+    people: Any = importlib.import_module("faker.providers.person")
+    for found in pkgutil.iter_modules(people.__path__):
+        provider = importlib.import_module(f"{people.__name__}.{found.name}").Provider
         for name in dir(provider):
             listed = getattr(provider, name)
             wanted = name.startswith("first_name" if given else ("first_name", "last_name"))

@@ -161,7 +161,9 @@ class NameIndex:
             for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, often, weak=True):
                 yield from self._inside(number, layer, begin, end)
         for here, there, ref, apart in sorted(set(map(tuple, found.pairs.tolist()))):
-            for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits, often, weak=bool(apart) and not _is_particle(layer, here, there)):
+            for number in self._worth_a_look(
+                self._lookup.pairs.all_of(ref), bits, often, weak=bool(apart) and not _is_particle(layer, here, there)
+            ):
                 term = self._known(number).term
                 finding = judge_likeness(number, term, layer, found, (here, there), name, self._lookup.count)
                 if finding is not None:

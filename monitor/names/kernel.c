@@ -88,7 +88,7 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
             int trails = (is_letter(b) && (a != SIGN || (aa != SIGN && !is_letter(aa))))
                       || (b == SIGN && is_letter(bb) && !is_letter(a) && a != SIGN);
             int opening = edge && leads, closing = edge && trails && !leads;
-            kind = (inside || opening || closing) && !(between && point == '|') ? LETTER : SEPARATOR;
+            kind = (inside || opening || closing) && !(between && (point == '|' || point == '+')) ? LETTER : SEPARATOR;
             if (opening || between) cut_next = 1;
             if (closing || between) cut = 1;
         }

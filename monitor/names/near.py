@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from os.path import commonprefix
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 from monitor.names import variants
 from monitor.names.form import NAMED, groups_of, own_words
-from monitor.names.particles import PARTICLES, SKIPPED
+from monitor.names.particles import SKIPPED
 from monitor.names.points import collapsed
 from monitor.names.term import Term
 
@@ -96,9 +95,6 @@ def likeness(term: Term, words: Sequence[tuple[int, str, bool]], here: int, ther
 def _laid(
     order: Sequence[str], words: Sequence[tuple[int, str, bool]], here: int, there: int, *, swapped: bool
 ) -> Iterator[Likeness]:
-    if there - here == 2 and len(order) == 2 and words[here + 1][1] in PARTICLES:
-        yield from _compared(order, [words[here], words[there]], frozenset({"particle"}), swapped=swapped)
-        return
     if there - here == 2 and len(order) == 2 and words[here + 1][1].isalpha():
         yield from _compared(order, [words[here], words[there]], frozenset({"middle"}), swapped=swapped)
         return
@@ -126,7 +122,9 @@ def _compared(
         if distance:
             wrong.append((token, name, letters))
     letters_ = sum(map(len, order))
-    yield Likeness(seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong), len(order))
+    yield Likeness(
+        seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong), len(order)
+    )
 
 
 def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
@@ -135,6 +133,8 @@ def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
     if disguised and collapsed(letters) == collapsed(name):
         return 0
     if not unknown:
+        return None
+    if letters.isdigit():
         return None
     if disguised:  # digits stand for several letters each: one edit more is all that can be told
         distance = OSA.distance(collapsed(name), collapsed(letters))
@@ -149,17 +149,33 @@ def given_words(term: Term) -> frozenset[str]:
 
 
 def is_variant(name: str, seen: str) -> bool:
-    """Whether a given name differs as two given names do: in its ending (Karim, Karima, Karime; Jim, Jimmy), or by a
-    consonant written once or twice (Emanuel, Emmanuel). Such a difference is no slip of the finger."""
-    if _DOUBLED.sub(r"\1", name) == _DOUBLED.sub(r"\1", seen):
+    """Whether a given name differs as two given names do: in its ending (Karim, Karima, Karime; Jim, Jimmy), or in
+    letters that sound alike (Emanuel, Emmanuel; Matias, Mathias; Sandryne, Sandrine). Such a
+    difference is no slip of the finger."""
+    if _sound(name) == _sound(seen):
         return True
-    shared = len(commonprefix([name, seen]))
+    shared = Prefix.similarity(name, seen)
     tails = name[shared:], seen[shared:]
-    return shared >= 2 and all(_ENDING.fullmatch(tail) for tail in tails)
+    if shared < 2:
+        return False
+    added = "".join(tails) if "" in tails else ""
+    if added == "e":
+        return name[shared - 1] in _BEFORE_E
+    return all(_VOWELS.fullmatch(tail) for tail in tails) or _SUFFIX.fullmatch(added) is not None
 
 
-_DOUBLED = re.compile(r"([bcdfklmnprstz])\1")
-_ENDING = re.compile(r"[aeiouy]{0,2}h?|(?:n|nn|l|ll|t|tt|s|ss|m|r|k|d)?(?:a|e|ie|i|y|o|ia|ah)")
+def _sound(name: str) -> str:
+    """The letters of a given name as French and English say them, roughly: what is spelled in several ways is one."""
+    for written, said in _SAID:
+        name = name.replace(written, said)
+    return _DOUBLED.sub(r"\1", name)
+
+
+_SAID = (("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "k"), ("y", "i"), ("c", "k"), ("z", "s"))
+_DOUBLED = re.compile(r"(?<=.)([bcdfklmnprst])\1+")
+_VOWELS = re.compile(r"[aeiouy]")
+_SUFFIX = re.compile(r"(?:n|l|t|s|m|r|d|k|nn|ll|tt|ss|mm)?(?:a|e|ie|i|y|o|ia|ah)|h|s")
+_BEFORE_E = frozenset("adiklmnrsty")  # letters after which a final e is the feminine of a name
 
 
 def is_own(letters: str) -> bool:

@@ -11,8 +11,11 @@ from monitor.names.fold import squeeze, unspaced
 _HYPHENS = ("-", "\u2010", "\u2011")
 _APOSTROPHES = ("'", "’", "ʼ")
 # A word with a capital beside a name, perhaps after particles.
-_AFTER_NAME = re.compile(r"[ \u00a0](?:(?:d[eu]s?|la|le|van|von|der|el|al|ben|mc)[ \u00a0]|d['’])*([^\W\d_](?<=[A-ZÀ-ÖØ-Þ])[\w’'-]+)")
+_AFTER_NAME = re.compile(
+    r"[ \u00a0](?:(?:d[eu]s?|la|le|van|von|der|el|al|ben|mc)[ \u00a0]|d['’])*([^\W\d_](?<=[A-ZÀ-ÖØ-Þ])[\w’'-]+)"
+)
 _BEFORE_NAME = re.compile(r"(?<![\w’'-])([^\W\d_](?<=[A-ZÀ-ÖØ-Þ])\w+)[ \u00a0]$")
+_OPENERS = frozenset(["jean", "marie", "anne", "pierre"])  # of compound given names that many write without a hyphen
 _LONE_WORDS = frozenset("aàyôoi")  # words of one letter, in French and English
 
 
@@ -37,18 +40,22 @@ def _is_compound(window: Window) -> bool:
     Without a hyphen only another name right after tells it: Marie Julien Lefort.
     """
     gaps = [gap for _, gap in window.inner_gaps()]
-    if not gaps or not all(known.given(piece.text) for piece in window.pieces):
+    if len(window.pieces) != 2 or not gaps or not known.given(window.pieces[0].text):
         return False
-    if any(gap in _HYPHENS for gap in gaps):
-        swapped = window.form.kind == "swapped"
-        return swapped or _AFTER_NAME.match(window.after(40)) is not None or _is_after_a_name(window)
+    if gaps[0] in _HYPHENS and window.form.kind == "swapped":
+        return True
+    if not known.given(window.pieces[1].text):
+        return False
+    if gaps[0] in _HYPHENS:
+        return _AFTER_NAME.match(window.after(40)) is not None or _is_after_a_name(window)
     following = _AFTER_NAME.match(window.after(40))
-    return following is not None and not known.common(squeeze(following[1]))
+    opens = window.pieces[0].text in _OPENERS and gaps[0].isspace()
+    return opens and following is not None and following[1].istitle() and not known.common(squeeze(following[1]))
 
 
 def _is_after_a_name(window: Window) -> bool:
     before = _BEFORE_NAME.search(window.before(40))
-    return before is not None and not known.common(squeeze(before[1]))
+    return before is not None and before[1].isupper()
 
 
 def _runs_on(window: Window) -> bool:

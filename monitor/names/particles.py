@@ -6,7 +6,9 @@ import numpy as np
 
 from monitor.names import hashing
 
-_USUAL = "de du des d la le les von van der den dem di da do dos del della el al ben bin bint abd abu ter ten zu mc mac o"
+_USUAL = (
+    "de du des d la le les von van der den dem di da do dos del della el al ben bin bint abd abu ter ten zu mc mac o"
+)
 PARTICLES = frozenset(_USUAL.split())
 
 # Those that are a name's own word for some (Ben Ali) are laid beside the page's words like any other.

@@ -55,7 +55,7 @@ def _stands_alone(window: Window) -> bool:
         return False
     previous = before.split()[-1:] if before[-1:] in (" ", "\u00a0", "\u202f") else []
     joined = [found[1] for found in (_JOINED_BEFORE.search(before), _JOINED_AFTER.match(after)) if found]
-    return not any(word[0].isupper() and known.given(squeeze(word)) for word in (*previous, *joined))
+    return not any(word[0].isupper() and len(word) > 3 and known.given(squeeze(word)) for word in (*previous, *joined))
 
 
 def _in_contrast(window: Window, given: int) -> bool:

@@ -52,7 +52,7 @@ def _is_stroke(window: Window, at: int, seen: str, own: str) -> bool:
     place = layer.origin(layer.starts[window.first] + at)
     drawn = layer.text[place]
     opens = place == 0 or not layer.text[place - 1].isalnum()
-    return drawn in _STROKES and not (drawn == "I" and opens) or drawn == "l" and opens
+    return drawn == "l" if opens and drawn in "Il" else drawn in _STROKES
 
 
 def _is_masked(written: str) -> bool:
