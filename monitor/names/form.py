@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from monitor.names.fold import part_ends, squeeze, words
 from monitor.names.identifier import address_forms, email_key, handle_of, phone_keys
@@ -48,6 +49,7 @@ class Form:
         return self.kind in WEAK
 
 
+@lru_cache(maxsize=16)  # a term that is removed is asked for twice
 def forms_of(term: Term) -> tuple[Form, ...]:
     """All forms of a term; of two with the same key the first, stronger one is kept."""
     kept: dict[str, Form] = {}
