@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from monitor.names.fold import part_ends, squeeze, words
 from monitor.names.identifier import address_forms, email_key, handle_of, phone_keys
@@ -19,6 +20,9 @@ HEAD = 26  # letters and digits of the longest window looked up; a longer form i
 NAME_KINDS = ("name", "swapped", "no_particle", "initial")
 WEAK = ("initial",)
 NAMED = ("name", "alias")  # kinds of terms that are names of a person
+
+
+_GLUED_PARTICLE = re.compile(r"['’]|(?<=\bMc)(?=[A-Z][a-z])|(?<=\bMac)(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Form:
         return self.kind in WEAK
 
 
+@lru_cache(maxsize=16)  # a term that is removed is asked for twice
 def forms_of(term: Term) -> tuple[Form, ...]:
     """All forms of a term; of two with the same key the first, stronger one is kept."""
     kept: dict[str, Form] = {}
@@ -141,7 +146,7 @@ def groups_of(value: str) -> list[list[str]]:
     groups: list[list[str]] = []
     pending: list[str] = []
     for part in value.replace(",", " ").split():
-        inner = words(re.sub(r"['’]", " ", part)).split()
+        inner = words(_GLUED_PARTICLE.sub(" ", part)).split()
         if not inner:
             continue
         pending += inner

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from operator import mul
 
 import numpy as np
 
@@ -18,6 +19,7 @@ BASE = 0x9E3779B97F4A7C15 | 1
 INVERSE = pow(BASE, -1, 1 << 64)
 MASK = (1 << 64) - 1
 MAX_RUN = 1 << 18  # letters of the longest stretch read at once: STRETCH of the index times WIDEST of a character
+MAX_TEXT = 64  # letters of a text that counts as short
 PREFIX = 7  # first letters of a word from which deletions are made (as SymSpell does)
 
 # One salt for each use of a hash, so that the tables do not answer for one another.
@@ -71,6 +73,19 @@ def of_codes(codes: Sequence[int]) -> int:
     for code in reversed(codes):
         total = (total * BASE + code) & MASK
     return total
+
+
+def of_text(text: str) -> int:
+    """`hash_all` of one short text, without an array."""
+    return (
+        sum(map(mul, map(ord, text), _first_powers())) & MASK if len(text) <= MAX_TEXT else of_codes([*map(ord, text)])
+    )
+
+
+@cache
+def _first_powers() -> Sequence[int]:
+    first: list[int] = powers()[:MAX_TEXT].tolist()
+    return first
 
 
 def mixed(value: int, salt: int) -> int:

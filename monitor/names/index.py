@@ -19,6 +19,7 @@ from monitor.names.identifier import emails_near
 from monitor.names.layer import Layer, read
 from monitor.names.likeness import judge_likeness
 from monitor.names.lookup import WEAK, Lookup, email_key
+from monitor.names.particles import PARTICLES
 from monitor.names.points import code_points, collapsed
 from monitor.names.search import Found, search
 from monitor.names.term import ALGORITHM, Reason, Term, TextMatch
@@ -160,7 +161,9 @@ class NameIndex:
             for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, often, weak=True):
                 yield from self._inside(number, layer, begin, end)
         for here, there, ref, apart in sorted(set(map(tuple, found.pairs.tolist()))):
-            for number in self._worth_a_look(self._lookup.pairs.all_of(ref), bits, often, weak=bool(apart)):
+            for number in self._worth_a_look(
+                self._lookup.pairs.all_of(ref), bits, often, weak=bool(apart) and not _is_particle(layer, here, there)
+            ):
                 term = self._known(number).term
                 finding = judge_likeness(number, term, layer, found, (here, there), name, self._lookup.count)
                 if finding is not None:
@@ -261,6 +264,11 @@ class _Seen:
     @property
     def words(self) -> np.ndarray:
         return self.found.written
+
+
+def _is_particle(layer: Layer, here: int, there: int) -> bool:
+    """Whether all that stands between two words is a particle of a family name."""
+    return layer.spelled(here + 1, there - 1) in PARTICLES
 
 
 def _told_as_disguised(finding: Finding) -> Finding:

@@ -88,7 +88,7 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
             int trails = (is_letter(b) && (a != SIGN || (aa != SIGN && !is_letter(aa))))
                       || (b == SIGN && is_letter(bb) && !is_letter(a) && a != SIGN);
             int opening = edge && leads, closing = edge && trails && !leads;
-            kind = (inside || opening || closing) && !(between && point == '|') ? LETTER : SEPARATOR;
+            kind = (inside || opening || closing) && !(between && (point == '|' || point == '+')) ? LETTER : SEPARATOR;
             if (opening || between) cut_next = 1;
             if (closing || between) cut = 1;
         }
@@ -277,10 +277,11 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
         while (from < count && list[from].at <= list[left].at) from++;
         for (int64_t right = from; right < count && list[right].at <= list[left].at + 2; right++) {
             int both = list[left].exact && list[right].exact;
-            if (both != (list[right].at == list[left].at + 2)) continue;
+            int step = (int)(list[right].at - list[left].at), close = own[list[right].at] == own[list[left].at] + 1;
+            if (step == 2 ? !both : both && close) continue;
             uint32_t a = list[left].word, b = list[right].word;
             uint64_t key = mix((uint64_t)(a > b ? a : b) << 32 | (a > b ? b : a), l->salt_pair);
-            EACH(&l->pairs, key, at) put4(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at], both);
+            EACH(&l->pairs, key, at) put4(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at], step - 1);
         }
     }
 done:

@@ -19,7 +19,7 @@ from monitor.names.points import DIGIT, FOREIGN, JOINING, LATIN, LETTER, LONE, L
 MAX_GAP = 24  # code points between two parts of one name: room for a few emojis, not for a sentence
 # What Arabic writes in front of a name without a blank: "and". Its other prefixes open too many names (ليلى, بلال).
 JOINED = np.array([ord("و")], np.uint32)
-_BAR = ord("|")
+_BARS = np.array([ord("|"), ord("+")], np.uint32)  # between words they only separate
 _PIECE = 3  # letters on each side of a sign from which they could be words of their own
 _EDGES = [ord(sign) for sign in points.EDGE_SIGNS]
 _ALNUM = np.isin(np.arange(7), (LETTER, MANY, LONE))
@@ -147,8 +147,8 @@ def read(characters: np.ndarray) -> Letters:
 def _settle_signs(characters: np.ndarray, kinds: np.ndarray) -> list[np.ndarray]:
     """Decide in place which signs are letters: inside a word, or one or two at its edge; gives where to cut softly.
 
-    Between two pieces that could be words (Bonjour!Lea, lea@example) a sign is a letter that also cuts; a bar there
-    only separates.
+    Between two pieces that could be words (Bonjour!Lea, lea@example) a sign is a letter that also cuts; a bar or a
+    plus there only separates.
     """
     signs = np.flatnonzero(kinds == SIGN)
     if not len(signs):
@@ -161,7 +161,7 @@ def _settle_signs(characters: np.ndarray, kinds: np.ndarray) -> list[np.ndarray]
     inside = letter[:, b] & letter[:, a]
     inside |= letter[:, b] & sign[:, a] & letter[:, aa] | letter[:, a] & sign[:, b] & letter[:, bb]
     between = letter[:, :_PIECE].all(axis=1) & letter[:, a:].all(axis=1)
-    bar = between & (characters[signs] == _BAR)
+    bar = between & np.isin(characters[signs], _BARS)
     # One or two signs in front of a word or after it; three are punctuation.
     leads = letter[:, a] & (~sign[:, b] | ~sign[:, bb] & ~letter[:, bb])
     leads |= sign[:, a] & letter[:, aa] & ~letter[:, b] & ~sign[:, b]

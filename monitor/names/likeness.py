@@ -12,8 +12,9 @@ from monitor.names import known
 from monitor.names.finding import Finding, Window, Worth
 from monitor.names.form import Form
 from monitor.names.layer import MAX_GAP, Layer
-from monitor.names.near import LONG_NAME, Likeness, is_own, is_short, likeness
+from monitor.names.near import LONG_NAME, Likeness, given_words, is_own, is_short, is_variant, likeness, spellings
 from monitor.names.neighbours import look_around
+from monitor.names.particles import PARTICLES
 from monitor.names.search import Found
 from monitor.names.separation import look_between
 from monitor.names.term import Reason, Term
@@ -45,13 +46,17 @@ def judge_likeness(
         words = list(_between(layer, unknown, here, there))
     else:
         words = [*reversed(list(_walk(layer, unknown, here, -1))), *_walk(layer, unknown, here + 1, 1)]
+    own = {word for spelling in spellings(term) for word in spelling}
+    words = [word for word in words if word[0] in pair or word[1] in own or word[1] not in PARTICLES]
     places = {token: place for place, (token, _, _) in enumerate(words)}
     if here not in places or there not in places:
         return None
     like = likeness(term, words, places[here], places[there])
+    if like is not None and not like.fuzzy and not like.kinds and like.last - like.first >= like.words:
+        like = replace(like, kinds=frozenset({"particle"}))
     if like is None or (not like.fuzzy and not like.kinds):
         return None
-    if like.fuzzy and not _is_slip(like, found, count):
+    if like.fuzzy and not (_is_slip(like, found, count) and _is_no_variant(like, term)):
         like = replace(like, sure=False)
     return _finding(number, term, layer, like, name)
 
@@ -84,19 +89,27 @@ def _walk(layer: Layer, unknown: np.ndarray, token: int, step: int) -> Iterator[
 def _finding(number: int, term: Term, layer: Layer, like: Likeness, name: str) -> Finding:
     form = Form(layer.spelled(like.first, like.last), frozenset(), "swapped" if like.swapped else "name", term.value)
     window = Window(layer, like.first, like.last, form, name)
-    worth = _worth(like)
+    ends = [layer.text[layer.tokens[token].start] for token in (like.first, like.last)]
+    worth = _worth(like, capitals=all(letter.isupper() for letter in ends))
     look_between(window, worth)
     look_around(window, worth)
     return Finding(number, window.start, window.end, worth.strength, worth.variant, worth.score, tuple(worth.reasons))
 
 
-def _worth(like: Likeness) -> Worth:
+def _worth(like: Likeness, *, capitals: bool) -> Worth:
     """The least of what each difference leaves."""
     edits = {"edits": like.edits}
     if "middle" in like.kinds:
         worth = Worth("weak", "middle_name", 0.6, [Reason("middle_name")])
     elif "nickname" in like.kinds:
         worth = Worth("weak", "nickname", 0.65, [Reason("nickname")])
+    elif like.kinds == {"particle"} and not like.fuzzy:
+        worth = Worth("strong", "particle", 0.9, [Reason("particle")])
+        if like.swapped or any(known.common(word) for word in like.right if not capitals):
+            worth.lower("doubtful", "everyday_words")  # the mill of Pierre: pierre du moulin, moulin de Pierre
+        return worth
+    elif "particle" in like.kinds:
+        worth = Worth("weak", "near", 0.6, [Reason("near_name", edits)])
     elif "spelling" in like.kinds:
         worth = Worth("doubtful", "transliteration", 0.8, [Reason("transliteration")])
     elif like.sure:
@@ -127,13 +140,19 @@ def _is_slip(like: Likeness, found: Found, count: Callable[[str], int]) -> bool:
     return all(shared <= _most_shared(name, seen) for _, name, seen in like.misspelled)
 
 
+def _is_no_variant(like: Likeness, term: Term) -> bool:
+    """Whether no given name was changed into what may be another given name."""
+    given = given_words(term)
+    return not any(name in given and is_variant(name, seen) for _, name, seen in like.misspelled)
+
+
 def _most_shared(name: str, seen: str) -> int:
     """In how many watched names the right words may stand: two edits say the less, the shorter the word.
 
     Two edits leave the first letter, unless the word is long.
     """
     if not seen.isalpha() or OSA.distance(name, seen) < 2:  # one edit is the limit in a disguised word
-        return SHARED_ONE_EDIT
+        return SHARED_ONE_EDIT if len(name) < LONG_WORD else SHARED_ONE_EDIT * 2
     if len(name) < LONG_WORD and name[0] != seen[0]:
         return SHARED_BY_FEW
     return SHARED_TWO_EDITS.get(min(len(name), LONG_WORD), SHARED_BY_FEW)

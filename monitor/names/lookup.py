@@ -151,23 +151,23 @@ class Lookup:
 
     def add(self, number: int, term: Term) -> None:
         """Put one term into every table."""
-        for postings, keys, refs in self._rows(entries := _Entries.of([(number, term)])):
-            for key, ref in zip(keys.tolist(), refs, strict=True):
-                postings.add(key, ref)
+        entries = _Entries.of([(number, term)])
+        for postings, key, ref in self._keys(entries):
+            postings.add(key, ref)
         for word in entries.words:
             self._count(word, 1)
 
     def remove(self, number: int, term: Term) -> None:
         """Take one term out of every table."""
-        for postings, keys, refs in self._rows(entries := _Entries.of([(number, term)])):
-            for key, ref in zip(keys.tolist(), refs, strict=True):
-                postings.remove(key, ref)
+        entries = _Entries.of([(number, term)])
+        for postings, key, ref in self._keys(entries):
+            postings.remove(key, ref)
         for word in entries.words:
             self._count(word, -1)
 
     def count(self, word: str) -> int:
         """In how many watched names a squeezed word stands."""
-        key = hashing.mixed(int(hashing.hash_all([word], collapsed=False)[0]), hashing.KNOWN)
+        key = hashing.mixed(hashing.of_text(word), hashing.KNOWN)
         return next(iter(self.spelled.get(key)), 0)
 
     def numbers(self, term: Term) -> list[int]:
@@ -176,17 +176,17 @@ class Lookup:
         if form.kind == "email":
             postings, key = self.emails, email_key(form.key)
         else:
-            salt = hashing.HEAD if len(form.key) > HEAD else hashing.FORM
-            raw = hashing.hash_all([form.key[:HEAD]], collapsed=True)
-            postings, key = self.forms, int(hashing.mix(raw, salt)[0])
+            postings, key = self.forms, _form_key(form.key[:HEAD], head=len(form.key) > HEAD)
         return [one >> 1 for ref in postings.table.get(key) for one in postings.all_of(ref)]
 
-    def _rows(self, entries: _Entries) -> Iterator[tuple[Postings, np.ndarray, list[int]]]:
-        yield self.forms, _form_keys(entries), entries.refs
-        if entries.emails:
-            yield self.emails, _email_keys(entries.emails), entries.email_refs
-        if entries.pairs:
-            yield self.pairs, _pair_keys(entries.pairs), entries.pair_refs
+    def _keys(self, entries: _Entries) -> Iterator[tuple[Postings, int, int]]:
+        """The keys of one term, without arrays: for so few they cost more than they save."""
+        for letters, head, ref in zip(entries.letters, entries.heads, entries.refs, strict=True):
+            yield self.forms, _form_key(letters, head=head), ref
+        for email, ref in zip(entries.emails, entries.email_refs, strict=True):
+            yield self.emails, email_key(email), ref
+        for (one, other), ref in zip(entries.pairs, entries.pair_refs, strict=True):
+            yield self.pairs, hashing.pair_of(_word_key(one) & 0xFFFFFFFF, _word_key(other) & 0xFFFFFFFF), ref
 
     def _add_words(self, words: dict[str, int]) -> None:
         """The words of all first terms; two that collapse to one key count together."""
@@ -204,10 +204,8 @@ class Lookup:
 
     def _count(self, word: str, change: int) -> None:
         """One more or one less term with this word."""
-        key = hashing.mixed(int(hashing.hash_all([word], collapsed=False)[0]), hashing.KNOWN)
-        _change(self.spelled, key, change)
-        key = hashing.mixed(int(hashing.hash_all([word], collapsed=True)[0]), hashing.WORD)
-        left = _change(self.words, key, change)
+        _change(self.spelled, hashing.mixed(hashing.of_text(word), hashing.KNOWN), change)
+        left = _change(self.words, _word_key(word), change)
         if left == (1 if change > 0 else 0):
             keys, refs = _deletion_rows([word], depth(word))
             for one in keys.tolist():
@@ -241,7 +239,15 @@ def _filled(rows: Sequence[tuple[np.ndarray, np.ndarray]]) -> Postings:
 
 def email_key(text: str) -> int:
     """The key of an address that was found in a page."""
-    return int(_email_keys([text])[0])
+    return hashing.mixed(hashing.of_text(text), hashing.EMAIL)
+
+
+def _form_key(letters: str, *, head: bool) -> int:
+    return hashing.mixed(hashing.of_text(points.collapsed(letters)), hashing.HEAD if head else hashing.FORM)
+
+
+def _word_key(word: str) -> int:
+    return hashing.mixed(hashing.of_text(points.collapsed(word)), hashing.WORD)
 
 
 def _form_keys(entries: _Entries) -> np.ndarray:

@@ -3,12 +3,13 @@ word between: the words of the name are laid beside those of the page, and each 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 from monitor.names import variants
 from monitor.names.form import NAMED, groups_of, own_words
@@ -71,11 +72,12 @@ class Likeness:
     last: int
     edits: int
     fuzzy: int  # how many words are misspelled
-    kinds: frozenset[str]  # nickname, spelling, middle
+    kinds: frozenset[str]  # nickname, spelling, middle, particle
     letters: int  # of the whole name
     swapped: bool
     right: tuple[str, ...]  # the words that are as they should be
     misspelled: tuple[tuple[int, str, str], ...]  # token, the word of the name, the letters seen
+    words: int  # of the name, particles aside
     sure: bool = True
 
 
@@ -120,7 +122,9 @@ def _compared(
         if distance:
             wrong.append((token, name, letters))
     letters_ = sum(map(len, order))
-    yield Likeness(seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong))
+    yield Likeness(
+        seen[0][0], seen[-1][0], edits, len(wrong), kinds, letters_, swapped, tuple(right), tuple(wrong), len(order)
+    )
 
 
 def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
@@ -130,11 +134,48 @@ def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
         return 0
     if not unknown:
         return None
+    if letters.isdigit():
+        return None
     if disguised:  # digits stand for several letters each: one edit more is all that can be told
         distance = OSA.distance(collapsed(name), collapsed(letters))
         return distance if distance <= min(1, limit(name)) else None
     distance = OSA.distance(name, letters)
     return distance if distance <= limit(name) else None
+
+
+def given_words(term: Term) -> frozenset[str]:
+    """The words of the group that opens a name or one of its aliases: its given names."""
+    return frozenset(word for value in (term.value, *term.aliases) for group in groups_of(value)[:1] for word in group)
+
+
+def is_variant(name: str, seen: str) -> bool:
+    """Whether a given name differs as two given names do: in its ending (Karim, Karima, Karime; Jim, Jimmy), or in
+    letters that sound alike (Emanuel, Emmanuel; Matias, Mathias; Sandryne, Sandrine). Such a
+    difference is no slip of the finger."""
+    if _sound(name) == _sound(seen):
+        return True
+    shared = Prefix.similarity(name, seen)
+    tails = name[shared:], seen[shared:]
+    if shared < 2:
+        return False
+    added = "".join(tails) if "" in tails else ""
+    if added == "e":
+        return name[shared - 1] in _BEFORE_E
+    return all(_VOWELS.fullmatch(tail) for tail in tails) or _SUFFIX.fullmatch(added) is not None
+
+
+def _sound(name: str) -> str:
+    """The letters of a given name as French and English say them, roughly: what is spelled in several ways is one."""
+    for written, said in _SAID:
+        name = name.replace(written, said)
+    return _DOUBLED.sub(r"\1", name)
+
+
+_SAID = (("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "k"), ("y", "i"), ("c", "k"), ("z", "s"))
+_DOUBLED = re.compile(r"(?<=.)([bcdfklmnprst])\1+")
+_VOWELS = re.compile(r"[aeiouy]")
+_SUFFIX = re.compile(r"(?:n|l|t|s|m|r|d|k|nn|ll|tt|ss|mm)?(?:a|e|ie|i|y|o|ia|ah)|h|s")
+_BEFORE_E = frozenset("adiklmnrsty")  # letters after which a final e is the feminine of a name
 
 
 def is_own(letters: str) -> bool:

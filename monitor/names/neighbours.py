@@ -10,6 +10,12 @@ from monitor.names.fold import squeeze, unspaced
 
 _HYPHENS = ("-", "\u2010", "\u2011")
 _APOSTROPHES = ("'", "’", "ʼ")
+# A word with a capital beside a name, perhaps after particles.
+_AFTER_NAME = re.compile(
+    r"[ \u00a0](?:(?:d[eu]s?|la|le|van|von|der|el|al|ben|mc)[ \u00a0]|d['’])*([^\W\d_](?<=[A-ZÀ-ÖØ-Þ])[\w’'-]+)"
+)
+_BEFORE_NAME = re.compile(r"(?<![\w’'-])([^\W\d_](?<=[A-ZÀ-ÖØ-Þ])\w+)[ \u00a0]$")
+_OPENERS = frozenset(["jean", "marie", "anne", "pierre"])  # of compound given names that many write without a hyphen
 _LONE_WORDS = frozenset("aàyôoi")  # words of one letter, in French and English
 
 
@@ -29,14 +35,27 @@ def look_around(window: Window, worth: Worth) -> None:
 
 
 def _is_compound(window: Window) -> bool:
-    """Whether two given names joined by a hyphen stand before another name: Marie-Julien Lefort."""
-    gaps = window.inner_gaps()
-    if not gaps or any(gap not in _HYPHENS for _, gap in gaps) or window.after() != " ":
+    """Whether two given names are the compound one of somebody else: Marie-Julien Lefort, Lefort Marie-Julien.
+
+    Without a hyphen only another name right after tells it: Marie Julien Lefort.
+    """
+    gaps = [gap for _, gap in window.inner_gaps()]
+    if len(window.pieces) != 2 or not gaps or not known.given(window.pieces[0].text):
         return False
-    following = re.match(r"\w{3,}", window.after(40)[1:])
-    if following is None or not following[0][0].isupper() or known.common(squeeze(following[0])):
+    if gaps[0] in _HYPHENS and window.form.kind == "swapped":
+        return True
+    if not known.given(window.pieces[1].text):
         return False
-    return all(known.given(piece.text) for piece in window.pieces)
+    if gaps[0] in _HYPHENS:
+        return _AFTER_NAME.match(window.after(40)) is not None or _is_after_a_name(window)
+    following = _AFTER_NAME.match(window.after(40))
+    opens = window.pieces[0].text in _OPENERS and gaps[0].isspace()
+    return opens and following is not None and following[1].istitle() and not known.common(squeeze(following[1]))
+
+
+def _is_after_a_name(window: Window) -> bool:
+    before = _BEFORE_NAME.search(window.before(40))
+    return before is not None and before[1].isupper()
 
 
 def _runs_on(window: Window) -> bool:

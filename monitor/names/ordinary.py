@@ -86,6 +86,8 @@ def _follows_a_determiner(window: Window, worth: Worth, *, small: bool) -> bool:
     shouted = window.written.isupper() and window.layer.text[before.start : before.end].isupper()
     if before.text in _INDEFINITE:
         return small or shouted
+    if shouted and before.text in _DEFINITE and known.common(window.pieces[0].text):
+        return True  # LA TOUR MARIE
     return small and before.text in _DEFINITE and (window.form.reordered or _has_capitals(window, worth))
 
 

@@ -6,11 +6,13 @@ import numpy as np
 
 from monitor.names import hashing
 
-_USUAL = "de du des d la le les von van der den dem di da do dos del della el al ben bin bint abd abu ter ten zu"
+_USUAL = (
+    "de du des d la le les von van der den dem di da do dos del della el al ben bin bint abd abu ter ten zu mc mac o"
+)
 PARTICLES = frozenset(_USUAL.split())
 
 # Those that are a name's own word for some (Ben Ali) are laid beside the page's words like any other.
-SKIPPED = PARTICLES - frozenset(["ben", "bin", "bint", "abd", "abu", "ter", "ten", "zu", "do"])
+SKIPPED = PARTICLES - frozenset(["ben", "bin", "bint", "abd", "abu", "ter", "ten", "zu", "do", "mc", "mac", "o"])
 # Dropped by those who shorten a name; "Le" and "La" alone belong to it (Le Goff).
 KEPT = frozenset(["le", "la", "les"])
 # Left out between the words of a name when they are laid beside those of a page.

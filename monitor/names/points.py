@@ -19,7 +19,7 @@ UPPER, LOWER, LATIN, FOREIGN, DIGIT, JOINING = 1, 2, 4, 8, 16, 32  # JOINING: an
 
 # Signs that people write for a letter inside a word. Some also at its edges.
 WIDEST = 4  # letters of one character; the few that hold whole phrases separate like other signs
-SIGNS = "@$€!|¡£"
+SIGNS = "@$€!|¡£+"
 EDGE_SIGNS = "@$€!"
 
 _ROOM = 0x110000
@@ -30,7 +30,7 @@ FLAGS = np.zeros(_ROOM, np.uint8)
 EXPANSIONS: dict[int, str] = {}  # the letters of a code point of kind MANY
 
 # Letters, digits and signs that may stand for each other in a disguise share one code in the key layer.
-_GROUPS = ("a4@", "b869g", "e3€", "il1!|¡£", "o0", "s5$z2", "t7")
+_GROUPS = ("a4@", "b869g", "e3€", "il1!|¡£", "o0", "s5$z2", "t7+")
 KEYED = 0x2100  # codes from here on are their own keys
 COLLAPSED = np.arange(KEYED, dtype=np.uint32)
 _COLLAPSED = {ord(one): group[0] for group in _GROUPS for one in group}

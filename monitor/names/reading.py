@@ -1,4 +1,4 @@
-"""Other ways to read parts of a text, where whole words may be drawn with the letters of another script.
+"""Other ways to read parts of a text: whole words drawn with another script's letters, emojis that hold letters.
 
 Each is the text again, character for character, with everything blank that the first reading already had right.
 """
@@ -15,15 +15,37 @@ from monitor.names.points import FOREIGN, LATIN, LETTER
 REACH = 64  # characters read again on each side of a changed one: room for the rest of a name
 _BLANK = ord(" ")
 _FIRST_FOREIGN = 0x370  # Greek: the first letters that are drawn like Latin ones
+_KEYCAP, _SELECTOR = 0x20E3, 0xFE0F
+_FIRST_LETTERED = 0x2139
+# Emojis (Unicode 15 emoji-data.txt) whose compatibility form is letters: flags, blood groups, squared words.
+_LETTERED = np.array([*range(0x1F1E6, 0x1F200), *range(0x1F191, 0x1F19B), 0x1F170, 0x1F171, 0x1F17E, 0x1F17F, 0x1F18E,
+    0x1F201, 0x1F202, 0x1F21A, 0x1F22F, *range(0x1F232, 0x1F23B), 0x1F250, 0x1F251, 0x2139, 0x24C2, 0x3297, 0x3299],
+    np.uint32)  # fmt: skip
 
 
 def others(characters: np.ndarray) -> Iterator[np.ndarray]:
     """The other readings of a stretch; none for most."""
     if characters.max(initial=0) < _FIRST_FOREIGN:
         return
+    emojis = _emojis(characters)
+    if len(emojis):
+        characters = characters.copy()
+        characters[emojis] = _BLANK
+        yield _only_around(characters, emojis)
     flags = points.FLAGS[characters]
     if (flags & FOREIGN).any():
         yield from _masks(characters, points.KIND[characters], flags)
+
+
+def _emojis(characters: np.ndarray) -> np.ndarray:
+    """Where characters stand that are letters or digits to Unicode and an emoji to the reader."""
+    high = np.flatnonzero(characters >= _FIRST_LETTERED)
+    found = high[np.isin(characters[high], _LETTERED)]
+    keycaps = np.flatnonzero(characters == _KEYCAP)
+    if not len(keycaps):
+        return found
+    selector = characters[np.maximum(keycaps - 1, 0)] == _SELECTOR
+    return np.union1d(found, np.maximum(keycaps - 1 - selector, 0))
 
 
 def _masks(characters: np.ndarray, kinds: np.ndarray, flags: np.ndarray) -> Iterator[np.ndarray]:

@@ -162,7 +162,7 @@ def _pairs(
     watched: np.ndarray,
     lookup: Lookup,
 ) -> np.ndarray:
-    """Two neighbouring words, particles aside, that stand in one watched name: as they are with another word between
+    """Two neighbouring words, particles aside, that stand in one watched name: as they are with something between
     them, or one of them misspelled, or one of them another form of the name's."""
     short = hashing.window(sums, starts[:-1], starts[1:])
     place = np.minimum(np.searchsorted(PARTICLES, short), len(PARTICLES) - 1)
@@ -217,7 +217,8 @@ def _joined(own: np.ndarray, at: np.ndarray, word: np.ndarray, exact: np.ndarray
         counts = high - low
         left = np.repeat(np.arange(len(at)), counts)
         right = np.repeat(low, counts) + np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        wanted = exact[left] & exact[right] if step == 2 else ~(exact[left] & exact[right])
+        both = exact[left] & exact[right]
+        wanted = both if step == 2 else ~both | (own[at[right]] > own[at[left]] + 1)  # a particle stands between
         left, right = left[wanted], right[wanted]
         index, refs = table.find(hashing.pair(word[left], word[right]))
         apart = np.full(len(index), step - 1)

@@ -16,9 +16,10 @@ _SPLIT = re.compile(r"[,;:!?.…]+\s|\s[,;:!?…]|[&+，、。；：！？]")
 _LOOSE = re.compile(r"[/|»”\"]\s|\s[/|«“\"]|[@#,;!?]|\n\s*\n")
 # Between a family name and its given name these make a list of given names as well.
 _LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015•·*=<>~]+\s|[\u2013-\u2015]|\)\s")
-_COMMA = re.compile(r",[ \u00a0\u202f]?")
-_LISTED_BEFORE = re.compile(r"[,;&+/|]\s*$")
-_LISTED_AFTER = re.compile(r"\s*[,;]|\s?[&+|]|/")
+_COMMA = re.compile(r"[ \u00a0\u202f]?,[ \u00a0\u202f]?")
+# A comma beside a word in small letters or a number belongs to the sentence, not to a list of names.
+_LISTED_BEFORE = re.compile(r"(?:[;&+/|]|(?<![\w’'])(\w[\w’'-]*)[ \u00a0]?,)\s*$")
+_LISTED_AFTER = re.compile(r"\s*;|\s*,\s*(?:(?:et|and|ou|or)\s+)?[^\W\d_](?<=[A-ZÀ-ÖØ-Þ])|\s?[&+|]|/")
 _JOINED_BEFORE = re.compile(r"(\w+)\s+(?:et|and|ou|or)\s+$")
 _JOINED_AFTER = re.compile(r"\s+(?:et|and|ou|or)\s+(\w+)")
 _AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
@@ -49,11 +50,12 @@ def _opens_a_line(window: Window, given: int) -> bool:
 def _stands_alone(window: Window) -> bool:
     """Whether no list and no other name goes on around `Martin, Léa`: it is one person in an index or a sentence."""
     before, after = window.layer.text[max(0, window.start - REACH) : window.start], window.after(40)
-    if _LISTED_BEFORE.search(before) or _LISTED_AFTER.match(after):
+    listed = _LISTED_BEFORE.search(before)
+    if (listed and (listed[1] or "A")[0].isupper()) or _LISTED_AFTER.match(after):
         return False
     previous = before.split()[-1:] if before[-1:] in (" ", "\u00a0", "\u202f") else []
     joined = [found[1] for found in (_JOINED_BEFORE.search(before), _JOINED_AFTER.match(after)) if found]
-    return not any(word[0].isupper() and known.given(squeeze(word)) for word in (*previous, *joined))
+    return not any(word[0].isupper() and len(word) > 3 and known.given(squeeze(word)) for word in (*previous, *joined))
 
 
 def _in_contrast(window: Window, given: int) -> bool:

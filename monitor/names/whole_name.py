@@ -6,6 +6,7 @@ from monitor.names.finding import ADDRESS_FIELDS, Window, Worth
 from monitor.names.fold import unspaced
 from monitor.names.neighbours import look_around
 from monitor.names.ordinary import look_at_case
+from monitor.names.particles import PARTICLES
 from monitor.names.separation import look_between
 from monitor.names.term import Reason
 
@@ -104,6 +105,7 @@ def is_broken(window: Window) -> bool:
     tokens = window.layer.tokens
     for index, gap in window.inner_gaps():
         single = len(tokens[index].text) == 1 and len(tokens[index - 1].text) == 1
-        if not window.is_part_end(index) and not single and any(character.isspace() for character in gap):
+        opens = tokens[index - 1].text in PARTICLES and len(tokens[index - 1].text) > 1  # Ben Salah for Bensalah
+        if not window.is_part_end(index) and not single and not opens and any(character.isspace() for character in gap):
             return True
     return False

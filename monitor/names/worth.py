@@ -17,6 +17,7 @@ TOWN_REACH = 80  # code points before or after a street in which its town is loo
 _TOLD_BY_THEIR_DOUBT = ("initial", "embedded", "handle_variant")
 _LEAST_LETTERS = 0.3  # share of real letters in a disguised name
 _DRAWN_AS_DIGITS = frozenset("oilsbzeag")
+_STROKES = frozenset("ӀӏІΙⅠⅼⵏᛁꓲǀƖɩI")  # one upright stroke: an i or an l
 _CODES = {"exact": "exact_form", "folded": "folded_form", "separators": "separated_form"}
 _APOSTROPHES = ("'", "’", "ʼ")
 _JOINED_BEFORE = re.compile(r"[_.-]$")
@@ -32,14 +33,26 @@ def disguise(window: Window, spelled: str) -> bool | None:
     if spelled == key:
         return spelled.isascii() and not window.written.isascii() and _is_masked(window.written)
     changed = 0
-    for seen, own in zip(spelled, key, strict=True):
-        if seen == own:
+    for at, (seen, own) in enumerate(zip(spelled, key, strict=True)):
+        if seen == own or _is_stroke(window, at, seen, own):
+            changed += seen != own
             continue
         drawn = (seen in _DRAWN_AS_DIGITS and own.isdigit()) if phone else (not seen.isalpha() and own.isalpha())
         if not drawn:
             return None
         changed += 1
     return True if changed <= len(key) * (1 - _LEAST_LETTERS) else None
+
+
+def _is_stroke(window: Window, at: int, seen: str, own: str) -> bool:
+    """Whether an i stands for an l or the other way round where both are one stroke: PauIine, Pauӏine, lsabelle."""
+    if {seen, own} != {"i", "l"} or window.written.isupper():
+        return False
+    layer = window.layer
+    place = layer.origin(layer.starts[window.first] + at)
+    drawn = layer.text[place]
+    opens = place == 0 or not layer.text[place - 1].isalnum()
+    return drawn == "l" if opens and drawn in "Il" else drawn in _STROKES
 
 
 def _is_masked(written: str) -> bool:

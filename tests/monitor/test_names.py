@@ -551,3 +551,80 @@ def test_a_match_explains_itself_in_both_languages() -> None:
     ]  # fmt: skip
     assert document["algorithm"] == "names-v2"
     assert all(reason["text"]["fr"] and reason["text"]["en"] for reason in document["reasons"])
+
+
+@pytest.mark.parametrize(
+    "text", ["Pierre-Alexandre Ant", "Alexandre-Pierre", "Pierre-Alexandre de Villiers", "ANT Pierre-Alexandre"]
+)
+def test_a_compound_given_name_is_not_the_two_words_of_somebody_else(text: str) -> None:
+    assert only(f"vu {text} hier", Term("t", "name", "Pierre Alexandre")).band == "context"
+
+
+@pytest.mark.parametrize("text", ["Pierre Alexandre", "Alexandre Pierre", "Pierre-Alexandre", "Alexandre, Pierre"])
+def test_a_name_made_of_two_given_names_is_found_alone(text: str) -> None:
+    assert only(f"on a vu {text} hier", Term("t", "name", "Pierre Alexandre")).band == "automatic"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Karima Durvelle", "Karime Durvelle"),
+        ("Jimy Durvelle", "Jimyne Durvelle"),
+        ("Sandrine Durvelle", "Sandryne Durvelle"),
+        ("Emmanuelle Durvelle", "Emanuelle Durvelle"),
+    ],
+)
+def test_another_ending_or_spelling_of_a_given_name_is_never_an_automatic_misspelling(name: str, text: str) -> None:
+    assert all(match.band != "automatic" for match in found(f"vu {text} hier", Term("t", "name", name)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Léa🇫🇷Martin",
+        "Léa 🇫🇷 Martin",
+        "L🇫🇷é🇫🇷a🇫🇷M🇫🇷a🇫🇷r🇫🇷t🇫🇷i🇫🇷n",
+        "🇫🇷Léa Martin🇫🇷",
+        "Léa1️⃣Martin",
+        "Léa ㊗️ Martin",
+        "🇱🇪🇦 🇲🇦🇷🇹🇮🇳",
+    ],
+)
+def test_an_emoji_made_of_letters_separates_or_spells(text: str) -> None:
+    assert only(f"vu {text} hier").band == "automatic"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Leïla Salah", "Leïla Ben Salah"),
+        ("Leïla Ben Salah", "Leïla Salah"),
+        ("Leïla Bensalah", "Leïla Ben Salah"),
+        ("Léa Fontenay", "Léa de la Fontenay"),
+        ("Léa d'Aubigny", "Léa Aubigny"),
+        ("Anne-Lise Fontenay", "Anne-Lise Ben Fontenay"),
+        ("Sean McAllister", "Sean Mc Allister"),
+        ("Sean McAllister", "Sean Allister"),
+    ],
+)
+def test_a_particle_more_or_less_leaves_the_whole_name(name: str, text: str) -> None:
+    assert only(f"vu {text} hier", Term("t", "name", name)).band == "automatic"
+
+
+def test_a_particle_between_ordinary_words_makes_a_place_of_them() -> None:
+    assert only("le moulin de pierre est là", Term("t", "name", "Pierre Moulin")).band != "automatic"
+
+
+@pytest.mark.parametrize("text", ["Pauӏine Durvelle", "PauIine Durvelle"])
+def test_a_stroke_stands_for_an_i_or_an_l(text: str) -> None:
+    assert only(f"vu {text} hier", Term("t", "name", "Pauline Durvelle")).variant == "disguised"
+
+
+@pytest.mark.parametrize("text", ["en 2004, Martin, Léa part", "selon Martin, Léa, la mairie", "vu Martin , Léa hier"])
+def test_a_comma_of_the_sentence_makes_no_list_of_a_name(text: str) -> None:
+    assert only(text).band == "automatic"
+
+
+@pytest.mark.parametrize("name", ["Marie Tour", "Tour Marie", "Marie de la Tour"])
+def test_a_place_in_capitals_after_its_article_is_for_a_person_to_look_at(name: str) -> None:
+    assert only("VISITE DE LA TOUR MARIE", Term("t", "name", name)).band == "context"

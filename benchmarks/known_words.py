@@ -1,0 +1,128 @@
+"""Makes `monitor/names/data/known.json` again from the packages that hold its words; the packages are no dependency.
+
+    pip install wordfreq==3.1.1 names==0.3.0 gender-guesser==0.4.0 Faker     (and Debian's wfrench, wamerican)
+    python -m benchmarks.known_words --french /usr/share/dict/french --english /usr/share/dict/american-english
+
+What is known is never taken for a misspelling of a watched name, so this is the list that decides precision.
+Lists of names taken from leaked personal data are not used, although they are longer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from monitor.names import hashing, known, variants
+from monitor.names.fold import words
+
+TARGET = Path("monitor/names/data/known.json")
+FRENCH, ENGLISH, SHORTER = 1.9, 2.3, 0.8  # Zipf frequency of a usual word; more for words below five letters
+RARE_FRENCH, RARE_ENGLISH, RARE_OTHER = 1.3, 1.6, 2.0
+COMMON_FRENCH, COMMON_ENGLISH = 3.4, 3.8
+OTHER_LANGUAGES = ("de", "es", "it", "nl", "pt", "pl")
+SOURCE = (
+    "Usual: wordfreq 3.1.1 (French from 1.9, English from 2.3 on the Zipf scale, 0.8 more below five letters; data CC "
+    "BY-SA 4.0), names of Faker (MIT), Debian wfrench 1.2.7 (GPL-2.0-or-later) and wamerican 2020.12.07 (SCOWL, "
+    "permissive), given names of nam_dict.txt (Jörg Michael 2008, GNU Free Documentation License 1.2, through "
+    "gender-guesser 0.4.0), the words of nicknames.toml and spellings.toml. Rare: wordfreq from 1.3 and 1.6, German, "
+    "Spanish, Italian, Dutch, Portuguese and Polish from 2, names of the United States Census 1990 (package names "
+    "0.3.0, public domain). Common: dictionary words of wordfreq from 3.4 in French and 3.8 in English that are no "
+    "given name. Given: given names of Faker and of the Census. Folded, three to 24 letters"
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--french", type=Path, required=True, help="word list of Debian's wfrench")
+    parser.add_argument("--english", type=Path, required=True, help="word list of Debian's wamerican")
+    parser.add_argument("--checked-on", required=True, help="the day, as 2026-11-24")
+    arguments = parser.parse_args()
+    french, english = _lines(arguments.french), _lines(arguments.english)
+    given = _kept((*_faker(given=True), *_census("dist.male.first", "dist.female.first")))
+    usual = given | _usual(french, english)
+    rare = _rare() - usual
+    common = (_frequent("fr", COMMON_FRENCH) & _kept(french)) | (_frequent("en", COMMON_ENGLISH) & _kept(english))
+    written = {
+        "about": "Words and names that are known, as Bloom filters: see monitor/names/known.py.",
+        "source": SOURCE,
+        "usual_words": len(usual),
+        "rare_words": len(rare),
+        "checked_on": arguments.checked_on,
+        "confidence": "M",
+        "usual": _filter(usual, known.BITS),
+        "rare": _filter(rare, known.RARE_BITS),
+        "given": _filter(given, known.GIVEN_BITS),
+        "common": _filter(common - given, known.COMMON_BITS),
+    }
+    TARGET.write_text(json.dumps(written, indent=0, ensure_ascii=False) + "\n", "utf-8")
+    print(f"{len(usual)} usual, {len(rare)} rare, {len(given)} given, {len(common - given)} common words in {TARGET}")
+
+
+def _usual(french: Iterable[str], english: Iterable[str]) -> set[str]:
+    frequent = _frequent("fr", FRENCH, shorter=SHORTER) | _frequent("en", ENGLISH, shorter=SHORTER)
+    own = [word for one, others in variants.forms().items() for word in (one, *others)]
+    others = set(_faker(given=False)) - set(_census("dist.all.last"))
+    return frequent | _kept((*french, *english, *own, *others, *_nam_dict()))
+
+
+def _rare() -> set[str]:
+    rare = _frequent("fr", RARE_FRENCH) | _frequent("en", RARE_ENGLISH)
+    for language in OTHER_LANGUAGES:
+        rare |= _frequent(language, RARE_OTHER, size="best")
+    return rare | _kept(_census("dist.male.first", "dist.female.first", "dist.all.last"))
+
+
+def _frequent(language: str, least: float, *, shorter: float = 0.0, size: str = "large") -> set[str]:
+    wordfreq: Any = importlib.import_module("wordfreq")
+    rows = wordfreq.get_frequency_dict(language, size).items()
+    return _kept(word for word, often in rows if wordfreq.freq_to_zipf(often) >= least + shorter * (len(word) < 5))
+
+
+def _faker(*, given: bool) -> Iterator[str]:
+    """The names of all languages of Faker; given names only, or all."""
+    people: Any = importlib.import_module("faker.providers.person")
+    for found in pkgutil.iter_modules(people.__path__):
+        provider = importlib.import_module(f"{people.__name__}.{found.name}").Provider
+        for name in dir(provider):
+            listed = getattr(provider, name)
+            wanted = name.startswith("first_name" if given else ("first_name", "last_name"))
+            if wanted and isinstance(listed, (tuple, list, Mapping)):
+                texts = (one for one in listed if isinstance(one, str))
+                yield from (part.lower() for text in texts for part in re.findall(r"[^\W\d_]+", text))
+
+
+def _census(*names: str) -> Iterator[str]:
+    for name in names:
+        lines = resources.files("names").joinpath(name).read_text("utf-8").splitlines()
+        yield from (line.split()[0].lower() for line in lines)
+
+
+def _nam_dict() -> Iterator[str]:
+    text = resources.files("gender_guesser").joinpath("data/nam_dict.txt").read_text("utf-8")
+    for line in text.splitlines():
+        if not line.startswith(("#", "=")):
+            yield line[3:29].replace("+", " ")  # after its gender
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines()
+
+
+def _kept(texts: Iterable[str]) -> set[str]:
+    folded = (word for text in texts for word in words(text).split())
+    return {word for word in folded if 3 <= len(word) <= 24 and not any(letter.isdigit() for letter in word)}
+
+
+def _filter(chosen: set[str], bits: int) -> str:
+    return known.make(hashing.mix(hashing.hash_all(sorted(chosen), collapsed=False), hashing.KNOWN), bits)
+
+
+if __name__ == "__main__":
+    main()
