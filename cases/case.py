@@ -63,10 +63,12 @@ def open_case(
     ex_partner: bool = False,
     danger: bool = False,
     residence: str = "FR",
+    with_code: bool = True,
     actor: str,
 ) -> OpenedCase:
     """Open a case with its own key; a second active claim on the same person freezes (see `cases.claims`).
 
+    Without a code (opened for somebody on the telephone) only the staff come in, until `renew_receipt` gives one.
     Raises `CaseRefused` for an empty name, or an answer outside yes, no, unknown.
     """
     if not claims.fold_name(name) or under_18_today not in AGES:
@@ -84,7 +86,7 @@ def open_case(
         contact_sealed=_seal_contact(session, case_id, contact or {}), under_18_today=under_18_today,
         ex_partner=ex_partner, danger=danger, frozen=False, created_at=now,
     )  # fmt: skip
-    code = receipt.give(session, row)
+    code = receipt.give(session, row) if with_code else ""
     session.add(row)
     session.flush()
     ledger.append(session, case_id=case_id, at=now, actor=actor, act="case.open", subject=("case_file", case_id))
@@ -157,6 +159,11 @@ def resume(session: Session, now: dt.datetime, case_id: str, *, actor: str) -> N
 def close(session: Session, now: dt.datetime, case_id: str, *, actor: str) -> None:
     """End the work on a case; it stays readable until the person has it erased."""
     _move(session, now, case_id, ("open", "paused"), "closed", "case.close", actor)
+
+
+def has_code(session: Session, case_id: str) -> bool:
+    """Whether the person was ever given a receipt code that still opens her case."""
+    return session.scalar(select(CaseFile.receipt_hash).where(CaseFile.id == case_id)) is not None
 
 
 def renew_receipt(session: Session, now: dt.datetime, case_id: str, *, actor: str) -> str:

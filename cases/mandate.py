@@ -72,6 +72,11 @@ def valid_on(session: Session, case_id: str, account_id: str, day: dt.date, scop
     return scope in scopes if scope else bool(scopes)
 
 
+def of_case(session: Session, case_id: str, day: dt.date) -> list[Mandate]:
+    """The mandates valid on a day, oldest first."""
+    return list(session.scalars(select(Mandate).where(_valid(case_id, day)).order_by(Mandate.valid_from, Mandate.id)))
+
+
 def any_on(session: Session, case_id: str, day: dt.date) -> bool:
     """Whether anybody holds a mandate over a case on a day: the tie to the person was seen by somebody."""
     return session.scalar(select(Mandate.id).where(_valid(case_id, day)).limit(1)) is not None

@@ -56,6 +56,7 @@ ACCESS: Mapping[str, str] = {
     "track_capture": "evidence.capture", "track_delist": "check.add",
     "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
+    "phone_form": "case.open", "phone_open": "case.open", "mandate_add": "mandate.grant",
     "mails": "mail.read", "mail_settle": "mail.read",
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
     "press": "press.read", "calendar": "dashboard.read", "calendar_new": "dashboard.read",

@@ -31,6 +31,7 @@ from portal.pages import (
     models,
     office,
     opening,
+    phone,
     prints,
     public,
     tracks,
@@ -42,7 +43,7 @@ from portal.words import Words, environment
 from takedown.errors import TakedownError
 
 ROUTERS = (
-    public.router, doors.router, opening.router, mine.router, watched.router, prints.router, hits.router,
+    public.router, doors.router, phone.router, opening.router, mine.router, watched.router, prints.router, hits.router,
     tracks.router, drafts.router, letters.router, editing.router, answers.router, mails.router, work.router,
     machine.router, models.router, office.router, dates.router, v1.router,
 )  # fmt: skip

@@ -55,6 +55,13 @@ class Typed:
         return address_lines(self.addresses)
 
 
+def read_by_phone(visit: Visit) -> Typed:
+    """The short form that somebody at work fills in while she speaks; nothing is declared in her place."""
+    given = replace(read(visit), under_18=visit.typed("under_18") or "unknown", attested=False)
+    wrong = {name: code for name, code in _problems(given).items() if name != "attested"}
+    return replace(given, problems=wrong)
+
+
 def read(visit: Visit) -> Typed:
     """The form as typed, with every problem named at once: nothing is lost, nothing is asked twice."""
     given = Typed(
@@ -89,11 +96,12 @@ def harm_for_age(harm: str, age: str) -> str:
 
 
 def open_one(visit: Visit, given: Typed) -> OpenedCase:
-    """The case, its watch and its first contents, in this visit's transaction."""
+    """The case, its watch and its first contents, in this visit's transaction; undeclared, it has no code yet."""
     opened = case.open_case(
         visit.session, visit.now, organisation_id=_organisation(visit), name=given.name, lang=visit.lang,
         contact={"letters": given.e_mail} if given.e_mail else {}, under_18_today=given.under_18,
-        ex_partner=given.ex_partner, danger=given.danger, residence=given.residence, actor=_actor(visit),
+        ex_partner=given.ex_partner, danger=given.danger, residence=given.residence,
+        with_code=given.attested, actor=_actor(visit),
     )  # fmt: skip
     _tell_leads(visit, opened)
     _watch(visit, opened, given)
@@ -155,12 +163,14 @@ def _tell_leads(visit: Visit, opened: OpenedCase) -> None:
 
 
 def _watch(visit: Visit, opened: OpenedCase, given: Typed) -> None:
-    """The standing order for her name, attested by her; it looks only after somebody else has reviewed it."""
+    """The standing order for her name; it looks only once it is attested, and somebody else has reviewed it."""
     sources = tuple(source.id for source in visit.services.catalogue.sources.values() if source.enabled)
     if not sources:
         return
     document = WatchDocument(case=opened.id, terms=(TermPart(kind="name", value=given.name),), sources=sources)
     added = watch.add(visit.session, visit.now, case_id=opened.id, document=document, actor=_actor(visit))
+    if not given.attested:
+        return
     steps = ("attest", "review", "activate") if visit.services.personal else ("attest",)
     for step in steps:
         watch.move(visit.session, visit.now, added.watch_id, step, actor=_actor(visit), waived=visit.services.personal)

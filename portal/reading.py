@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import case, view
+from cases import case, mandate, view
 from cases.case import Case
+from cases.claims import PARIS
 from cases.entitlement import Actor, may
 from cases.tables import Member
 from monitor import watch
@@ -110,6 +111,16 @@ def today(session: Session, now: dt.datetime, cases: list[Case]) -> Today:
         back=_back(session, now, mine),
         failing=_failing(session, mine),
     )
+
+
+def to_do(session: Session, now: dt.datetime, case_id: str) -> tuple[str, ...]:
+    """What a case opened on the telephone still lacks, as codes: the mandate, her code, the attested watch."""
+    lacking = {
+        "mandate": not mandate.any_on(session, case_id, now.astimezone(PARIS).date()),
+        "code": not case.has_code(session, case_id),
+        "watch": any(row.status == "draft" for row in watch.of_case(session, case_id)),
+    }
+    return tuple(name for name, lacks in lacking.items() if lacks)
 
 
 def per_addressee(session: Session, cases: list[Case]) -> list[tuple[str, Counter[str]]]:

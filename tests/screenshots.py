@@ -39,6 +39,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "var" / "screenshots"
 SHOTS = ((320, False), (390, False), (1280, False), (390, True), (1280, True))
 PORT = 8795
 HERE = f"http://127.0.0.1:{PORT}"
+HOST = {name: acts.FACTS["doxxing"][name] for name in ("host_network", "host_record")}
 
 
 def main(days: float = 20) -> None:
@@ -135,7 +136,7 @@ def _letters(played: Stage) -> dict[str, str]:
         found = {line.status: line.id for line in notices.list_notices(session, played.case.id)}
     made = {
         "draft": _draft(played, "impersonation", facts={}),
-        "ready": _ready(played, _draft(played, "intimate_image", facts={})),
+        "ready": _ready(played, _draft(played, "intimate_image", facts=HOST)),
         "in_doubt": _ready(played, _draft(played, "impersonation", facts=acts.FACTS["impersonation"])),
     }
     _cut(played, made["in_doubt"])

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Response
 
-from cases import case, people
+from cases import case, mandate, people
+from cases.claims import PARIS
 from cases.errors import CaseError
 from evidence import custody
 from evidence.errors import EvidenceError
 from portal import reading
 from portal.access import Entered
+from portal.pages import phone
 from portal.visit import Visit
 from storage import ledger
 from takedown import evidence_clocks, listing, merging, notices, statistics
@@ -31,6 +33,7 @@ def desk(visit: Entered) -> Response:
         today=reading.today(visit.session, visit.now, cases), addressees=reading.per_addressee(visit.session, cases),
         counts={one.id: statistics.counts(visit.session, one.id) for one in cases},
         evidence=[one for one in _evidence(visit, [one.id for one in cases]) if one.clock.rings(visit.day)],
+        to_do={one.id: reading.to_do(visit.session, visit.now, one.id) for one in cases} if visit.staff else {},
     )  # fmt: skip
 
 
@@ -39,12 +42,15 @@ def file(visit: Entered, case_id: str) -> Response:
     """Everything of a case on one page: contents, tracks, deadlines with their working, letters, exhibits, access."""
     opened = case.load(visit.session, case_id)
     visit.residence = opened.residence
+    day = visit.now.astimezone(PARIS).date()
     lines = (*statistics.late(visit.session, visit.now, case_id), *statistics.coming(visit.session, visit.now, case_id))
     return visit.page(
         "file", file=opened, tracks=listing.tracks(visit.session, case_id), deadlines=lines,
         letters=notices.list_notices(visit.session, case_id), watches=reading.watches(visit.session, case_id),
         exhibits=custody.list_exhibits(visit.session, case_id), members=_members(visit, case_id),
-        duplicates=merging.likely(visit.session, case_id),
+        duplicates=merging.likely(visit.session, case_id), scopes=mandate.SCOPES,
+        to_do=reading.to_do(visit.session, visit.now, case_id) if visit.staff else (), holders=phone.KIND_OF,
+        mandates=[(_name(visit, one.account_id), one) for one in mandate.of_case(visit.session, case_id, day)],
         evidence=_evidence(visit, [case_id]),
     )  # fmt: skip
 
