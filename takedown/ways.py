@@ -59,10 +59,22 @@ def instead_of_notice(step: Step) -> Step:
     return step.model_copy(update={"parallel": False}) if step.do in ("platform_form", "L14") else step
 
 
-def at_once(step: Step) -> Step:
-    """Near the press limit, counsel and the file for the court come first."""
-    urgent = step.do == "counsel" or (step.do == "L15" and step.to == "court")
-    return step.model_copy(update={"parallel": False, "when": "always", "after_hours": None}) if urgent else step
+def relay_at_once(step: Step) -> Step:
+    """Where an archive itself cannot be reached, its host and registrar are the only way (law.md 21)."""
+    relay = step.do == "L19" and step.to in ("host", "registrar")
+    return _now(step) if relay else step
+
+
+def counsel_first(steps: Sequence[Step]) -> list[Step]:
+    """Near the press limit, counsel and the file for the court come before everything but the police (law.md 2.8)."""
+    urgent = [step for step in steps if step.do == "counsel" or (step.do == "L15" and step.to == "court")]
+    others = [step for step in steps if step not in urgent]
+    at = next((place for place, step in enumerate(others) if step.to != "police"), len(others))
+    return [*others[:at], *map(_now, urgent), *others[at:]]
+
+
+def _now(step: Step) -> Step:
+    return step.model_copy(update={"parallel": False, "when": "always", "after_hours": None})
 
 
 def _second_rung(step: Step) -> bool:
