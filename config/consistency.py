@@ -163,8 +163,8 @@ def _dispute_rules(catalogue: Catalogue) -> Iterator[str]:
     for platform in catalogue.platforms.values():
         if platform.dispute_rule is not None and platform.dispute_rule not in catalogue.deadlines:
             yield (
-                f'platforms/{platform.id}.toml: key "dispute_rule": "{platform.dispute_rule}" is no record of deadlines/: '
-                f"add deadlines/{platform.dispute_rule}.toml or correct the name."
+                f'platforms/{platform.id}.toml: key "dispute_rule": "{platform.dispute_rule}" is no record of '
+                f"deadlines/: add deadlines/{platform.dispute_rule}.toml or correct the name."
             )
 
 

@@ -66,11 +66,12 @@ def relay_at_once(step: Step) -> Step:
 
 
 def counsel_first(steps: Sequence[Step]) -> list[Step]:
-    """Near the press limit, counsel and the file for the court come before everything but the police (law.md 2.8)."""
-    urgent = [step for step in steps if step.do == "counsel" or (step.do == "L15" and step.to == "court")]
-    others = [step for step in steps if step not in urgent]
+    """Near the press limit counsel comes before everything but the police; the file for the court waits for nothing."""
+    counsel = [_now(step) for step in steps if step.do == "counsel"]
+    file = [_now(step) if step.do == "L15" and step.to == "court" else step for step in steps]
+    others = [step for step in file if step.do != "counsel"]
     at = next((place for place, step in enumerate(others) if step.to != "police"), len(others))
-    return [*others[:at], *map(_now, urgent), *others[at:]]
+    return [*others[:at], *counsel, *others[at:]]
 
 
 def _now(step: Step) -> Step:

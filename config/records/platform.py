@@ -44,7 +44,7 @@ class Channel(Part):
 class Platform(Record):
     """A service that shows, hosts, finds or serves content. Source: law.md sections 9 and 21.
 
-    `dispute_rule` is the deadline rule that a refusal starts, where a dispute body takes this service's cases for a time.
+    `dispute_rule` is the deadline rule that a refusal starts, where a dispute body takes its cases for a time.
     """
 
     name: Text

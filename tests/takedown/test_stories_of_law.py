@@ -283,7 +283,7 @@ def test_16_hateful_words_in_public() -> None:
     assert "data.ip" in story.due  # 24.2: one year of prison
     private = Story("hate_speech", age_on_image="none", audience="private")
     assert private.left_out["pharos"] == "not_public"  # 8
-    assert private.first[:4] == ["counsel", "L15", "platform_form", "L14"]  # 2.8: no first day known; 20
+    assert private.first[:3] == ["counsel", "platform_form", "L14"]  # 2.8: no first day known; 20
 
 
 def test_17_a_hacked_account() -> None:
@@ -388,20 +388,22 @@ def test_near_the_press_limit_counsel_comes_first_and_nothing_is_waited_for(
     days: int, where: dict[str, str], outcome: str
 ) -> None:
     story = on_day(days, **where, earlier=[took("L01D", "2026-11-21", outcome)])  # a Saturday
-    assert story.first[:2] == ["counsel", "L15"]  # 2.8, 7.1: lawyer at once, assign before three months
+    assert story.first[0] == "counsel"  # 2.8, 7.1: lawyer at once
+    assert "L15" in story.first  # 7.1: assign before three months
     assert {step["when"] for step in story.plan["next"]} <= {"back"}  # 2.8: the ladder of waits is closed
 
 
 def test_a_posting_whose_day_nobody_knows_is_treated_as_one_that_is_nearly_too_old() -> None:
     for unknown in (None, {"date": "2026-11-20", "source": "unknown"}):
         story = Story("insult", age_on_image="none", platform="x", first_published=unknown)
-        assert story.first[:2] == ["counsel", "L15"]  # 2.8
+        assert story.first[0] == "counsel"  # 2.8
+        assert "L15" in story.first
         assert story.due["press.limit"] is None  # never a green date
         assert "press_start_unknown" in story.warned
 
 
 def test_in_danger_the_emergency_number_stays_before_counsel() -> None:
-    assert on_day(80, platform="x", danger=True).first[:3] == ["emergency", "counsel", "L15"]  # 2.5, 18.1
+    assert on_day(80, platform="x", danger=True).first[:2] == ["emergency", "counsel"]  # 2.5, 18.1
 
 
 def test_near_the_press_limit_a_decision_without_its_reference_still_asks_for_it() -> None:
