@@ -36,6 +36,7 @@ def problems(catalogue: Catalogue, today: date) -> list[str]:
         *_forms(catalogue),
         *_triggers(catalogue),
         *_unknown_names(catalogue),
+        *_dispute_rules(catalogue),
         *_rival_routes(catalogue.routes),
         *_shared_domains(catalogue.platforms),
         *_places_of_abuse(catalogue),
@@ -156,6 +157,15 @@ def _unknown_names(catalogue: Catalogue) -> Iterator[str]:
                             f'routes/{route.id}.toml: step "{step.id}", key "{key}": "{name}" is no record of '
                             f"{folder}/: add {folder}/{name}.toml or correct the name."
                         )
+
+
+def _dispute_rules(catalogue: Catalogue) -> Iterator[str]:
+    for platform in catalogue.platforms.values():
+        if platform.dispute_rule is not None and platform.dispute_rule not in catalogue.deadlines:
+            yield (
+                f'platforms/{platform.id}.toml: key "dispute_rule": "{platform.dispute_rule}" is no record of '
+                f"deadlines/: add deadlines/{platform.dispute_rule}.toml or correct the name."
+            )
 
 
 def _rival_routes(routes: Mapping[str, Route]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from config.records import Route, Step
 from takedown.conditions import fits
 from takedown.matter import Matter
 from takedown.situation import RecourseError, Situation
-from takedown.ways import after_refusal, at_once, by_a_partner, for_kind, instead_of_notice
+from takedown.ways import after_refusal, by_a_partner, counsel_first, for_kind, instead_of_notice, relay_at_once
 
 SERVICES = ("platform", "host", "search", "archive")
 PLACES = ("start", "service", "end")
@@ -31,14 +31,14 @@ def steps_of(matter: Matter, routes: Mapping[str, Route]) -> list[Step]:
     changes: list[tuple[bool, Callable[[Step], Step]]] = [
         (matter.situation.ex_partner == "yes", by_a_partner),
         (matter.situation.audience == "private", instead_of_notice),
-        (matter.press_near or matter.press_over, at_once),
+        (matter.archive_out_of_reach, relay_at_once),
     ]
     if matter.nothing_inside:
         steps = after_refusal(steps, matter)
     steps = for_kind(steps, matter.kind)
     for applies, change in changes:
         steps = [change(step) for step in steps] if applies else steps
-    return steps
+    return counsel_first(steps) if matter.press_near or matter.press_over else steps
 
 
 def _joining(matter: Matter, routes: Mapping[str, Route]) -> list[tuple[str, list[Step]]]:

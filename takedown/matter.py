@@ -63,6 +63,12 @@ class Matter:
         return self.small == "yes" or recorded or self.kind in NO_PLATFORM
 
     @property
+    def archive_out_of_reach(self) -> bool:
+        """Whether it is an archive of which no channel is known: its host and registrar are written to (law.md 21)."""
+        record = self.platform
+        return record is not None and record.kind == "archive" and not record.channels and not record.address
+
+    @property
     def nothing_inside(self) -> bool:
         """Whether a refusal came and no complaint to the provider is left: it owes none, or refused that one too."""
         refused = {said for earlier in self.refusals() for said in (act_of(earlier), earlier.step)}
@@ -94,6 +100,12 @@ class Matter:
         if self.situation.harm not in PRESS or self.press_over:
             return False
         return self.press_days is None or self.press_days < NEAR
+
+    @property
+    def press_starts_later(self) -> bool:
+        """Whether the day given for the first posting lies after today: it cannot be right."""
+        said = self.situation.first_published
+        return self.press is not None and said is not None and said.day is not None and said.day > self.today
 
     @property
     def removed(self) -> bool:

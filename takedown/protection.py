@@ -37,7 +37,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("search_engine", lambda m, s: m.kind == "search" and s.do in NOTICES),
     ("relay", lambda m, s: m.kind in ("cdn", "registrar") and s.to == "platform"),
     ("archive", lambda m, s: m.kind == "archive" and s.to == "platform" and m.situation.harm != "archive_copy"),
-    ("archive_unknown", lambda m, s: s.do == "L30" and _without_a_way(m)),
+    ("archive_unknown", lambda m, s: s.do == "L30" and m.archive_out_of_reach),
     ("small_provider", lambda m, s: s.do in ("L04", "L05") and m.small == "yes"),
     ("no_internal_complaint", lambda m, s: s.do in ("L04", "L05") and m.outside_art20),
     ("not_covered", lambda m, s: s.do in ("L21", "ftc") and (m.tida == "no" or _outside_the_us_act(m))),
@@ -52,7 +52,6 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("danger_only", lambda m, s: s.do == "119" and m.situation.danger == "no"),
     ("adults_only", lambda m, s: s.do == "stopncii" and _not_adult(m)),
     ("not_yet", lambda m, s: s.not_before is not None and m.today < s.not_before),
-    ("press_waiting", lambda m, s: m.press_near and s.when == "silence" and not _silence_said(m)),
 )
 """Why a step is left out, first reason first: law.md 2, 3.2 (ldr.request), 7.2, 8, 10.2-10.5, 11.3, 14.1, 19-22, 24."""
 
@@ -91,16 +90,6 @@ def _met_outside(matter: Matter) -> bool:
 def _outside_the_us_act(matter: Matter) -> bool:
     """The US act is about services that publish what users post: any other counts only if a record says so."""
     return matter.kind not in (None, "platform") and matter.tida != "yes"
-
-
-def _without_a_way(matter: Matter) -> bool:
-    """An archive of which no channel is known: its host and registrar are written to (law.md 21, 23.1)."""
-    record = matter.platform
-    return record is not None and record.kind == "archive" and not record.channels and not record.address
-
-
-def _silence_said(matter: Matter) -> bool:
-    return any(earlier.outcome == "silence" for earlier in matter.situation.earlier)
 
 
 def _not_adult(matter: Matter) -> bool:

@@ -24,6 +24,7 @@ __all__ = ["Parts", "RecourseError", "explain", "route_of"]
 OWN_NAME = ("L01", "L01D", "L01M", "L02", "L03", "L19")
 """Letters that an association may sign without the person's mandate (law.md 22.1)."""
 
+TOO_LATE_TO_WAIT = "press_waiting"
 FIRST_NOTICES = ("L01", "L01D", "L02")
 WITH_THE_NOTICE = ("platform_form", "L21")
 """What is filed together with the first notice, and beside every later step (law.md 7.1)."""
@@ -126,19 +127,24 @@ class _Plan:
 
     def _place(self, step: Step, *, taken: bool) -> None:
         """Put one step where it belongs; a step already taken is not proposed again."""
-        reason = None if taken and step.do not in COMPLAINTS else why_not(self.matter, step)
+        wait = wait_of(self.matter, step, self.ladder, self.parts.deadlines)
+        forbidden = None if taken and step.do not in COMPLAINTS else why_not(self.matter, step)
+        reason = forbidden or (TOO_LATE_TO_WAIT if not taken and self._waits_too_long(step, wait) else None)
         if reason:
             why = self._text(f"recourse.excluded.{reason}")
             left_out = {"what": step.do, "to": step.to, "why": why, "code": reason}
             self.excluded += [] if left_out in self.excluded else [left_out]
         elif not taken:
-            self._propose(step)
+            self._propose(step, wait)
 
-    def _propose(self, step: Step) -> None:
+    def _waits_too_long(self, step: Step, wait: Wait) -> bool:
+        """Near the press limit nothing is waited for, neither an answer nor a silence (law.md 2.8)."""
+        return self.matter.press_near and step.when != "back" and not wait.open and not wait.lacks_reference
+
+    def _propose(self, step: Step, wait: Wait) -> None:
         self.letters.append(step.do)
         if step.signers and all(entry["do"] != step.do for entry in self.signers):
             self.signers.append({"do": step.do, "who": self._who(step)})
-        wait = wait_of(self.matter, step, self.ladder, self.parts.deadlines)
         self.lacks_reference = self.lacks_reference or wait.lacks_reference
         if step.when == "always":
             (self.parallel if step.parallel or self._late(step) else self.first).append(self._shown(step))

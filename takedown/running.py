@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from config.records import DeadlineRule, Offence
 from takedown.answer import DeadlineAnswer, Moment
 from takedown.deadlines import compute
-from takedown.matter import PARIS, PRESS, Matter
+from takedown.matter import NOTICES, OPEN, PARIS, PRESS, REFUSED, Matter, act_of
 from takedown.situation import Earlier, Situation
 
 STARTED_BY: Mapping[str, str] = {
@@ -77,7 +77,7 @@ def clocks_of(
     for earlier in situation.earlier:
         answers += [
             _from_step(rules[name], earlier, situation.ladder_harm)
-            for name in _rules_of(earlier, minor=situation.harm == "minor_plain_image")
+            for name in _rules_of(earlier, matter)
             if name in rules and not (matter.outside_art20 and name in INTERNAL)
         ]
     return answers
@@ -91,12 +91,17 @@ def _first_day(situation: Situation) -> date | None:
     return situation.first_published.day if situation.first_published else None
 
 
-def _rules_of(earlier: Earlier, *, minor: bool) -> Iterator[str]:
-    letter = earlier.step.partition(".")[0]
-    if letter in STARTED_BY and earlier.outcome in ("none", "acknowledged", "silence"):
+def _rules_of(earlier: Earlier, matter: Matter) -> Iterator[str]:
+    letter = act_of(earlier)
+    if letter in STARTED_BY and earlier.outcome in OPEN:
+        minor = matter.situation.harm == "minor_plain_image"
         yield "lil51.minor" if minor and letter == "L07" else STARTED_BY[letter]
-    if letter in ("L01", "L01D", "L01M", "L02", "L03") and earlier.outcome in ("refusal", "decision"):
+    if letter in NOTICES and earlier.outcome in REFUSED:
         yield "dsa20.complaint"
+    if letter in (*NOTICES, "L04") and earlier.outcome in REFUSED and matter.platform and matter.platform.dispute_rule:
+        yield matter.platform.dispute_rule
+    if letter == "L20" and earlier.outcome == "counter_notice":
+        yield "dmca.counter"
 
 
 def _from_step(rule: DeadlineRule, earlier: Earlier, harm: str) -> DeadlineAnswer:

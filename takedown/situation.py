@@ -30,6 +30,9 @@ OUTCOMES = {
     "ack": "acknowledged",
     "acknowledgement": "acknowledged",
     "reappeared": "back",
+    "put_back": "back",
+    "contested": "counter_notice",
+    "counter_notification": "counter_notice",
     "resolved": "removed",
     "deleted": "removed",
     "taken_down": "removed",
@@ -98,12 +101,16 @@ class FirstPublished(_Closed):
 
 
 class Earlier(_Closed):
-    """A step that was taken: letter, guided act or step id, its day or instant, and what came of it."""
+    """A step that was taken: letter, guided act or step id, its day or instant, and what came of it.
+
+    The date is that of the step or, once something came of it, of what came; the earlier one is the safer one.
+    """
 
     step: str
     date: dt.date | dt.datetime
     outcome: Annotated[
-        Literal["none", "silence", "acknowledged", "refusal", "decision", "removed", "back"], BeforeValidator(_outcome)
+        Literal["none", "silence", "acknowledged", "refusal", "decision", "removed", "back", "counter_notice"],
+        BeforeValidator(_outcome),
     ] = "none"
     reference: str | None = None
 

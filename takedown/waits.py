@@ -38,7 +38,7 @@ def wait_of(matter: Matter, step: Step, ladder: Sequence[Step], rules: Mapping[s
         return Wait(open=True, kind="none")
     if step.when == "back":
         return Wait(any(one.outcome == "back" for one in matter.situation.earlier), kind)
-    refused = [one for one in taken if one.outcome in REFUSED]
+    refused = [one for one in taken if one.outcome in REFUSED or (step.after and one.outcome == "counter_notice")]
     if step.when in ("refusal", "decision") or (step.when == "unresolved" and refused):
         nameless = bool(refused) and step.do in NEEDS_REFERENCE and not any(one.reference for one in refused)
         return Wait(bool(refused) and not nameless, kind, None if refused else until, lacks_reference=nameless)
@@ -72,7 +72,8 @@ def _concerned(matter: Matter, step: Step, ladder: Sequence[Step]) -> list[Earli
         return [one for one in matter.situation.earlier if act_of(one) in step.after or one.step in ids]
     elsewhere = {name for one in ladder if one.to in ELSEWHERE for name in (one.do, one.id)} | set(COMPLAINTS)
     left_out = elsewhere | (set() if _about_data(ladder) else set(DATA_REQUESTS))
-    return [one for one in matter.situation.earlier if act_of(one) not in left_out and one.step not in left_out]
+    taken = [one for one in matter.situation.earlier if act_of(one) not in left_out and one.step not in left_out]
+    return [one for one in taken if one.outcome != "counter_notice"]
 
 
 def _about_data(ladder: Sequence[Step]) -> bool:

@@ -59,10 +59,23 @@ def instead_of_notice(step: Step) -> Step:
     return step.model_copy(update={"parallel": False}) if step.do in ("platform_form", "L14") else step
 
 
-def at_once(step: Step) -> Step:
-    """Near the press limit, counsel and the file for the court come first."""
-    urgent = step.do == "counsel" or (step.do == "L15" and step.to == "court")
-    return step.model_copy(update={"parallel": False, "when": "always", "after_hours": None}) if urgent else step
+def relay_at_once(step: Step) -> Step:
+    """Where an archive itself cannot be reached, its host and registrar are the only way (law.md 21)."""
+    relay = step.do == "L19" and step.to in ("host", "registrar")
+    return _now(step) if relay else step
+
+
+def counsel_first(steps: Sequence[Step]) -> list[Step]:
+    """Near the press limit counsel comes before everything but the police; the file for the court waits for nothing."""
+    counsel = [_now(step) for step in steps if step.do == "counsel"]
+    file = [_now(step) if step.do == "L15" and step.to == "court" else step for step in steps]
+    others = [step for step in file if step.do != "counsel"]
+    at = next((place for place, step in enumerate(others) if step.to != "police"), len(others))
+    return [*others[:at], *counsel, *others[at:]]
+
+
+def _now(step: Step) -> Step:
+    return step.model_copy(update={"parallel": False, "when": "always", "after_hours": None})
 
 
 def _second_rung(step: Step) -> bool:

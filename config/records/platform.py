@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from config.records.record import Bilingual, Harm, Part, Record, Text, YesNo
+from config.records.record import Bilingual, Harm, Id, Part, Record, Text, YesNo
 
 EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+$")
 IN_APP = "in-app: "
@@ -42,7 +42,10 @@ class Channel(Part):
 
 
 class Platform(Record):
-    """A service that shows, hosts, finds or serves content. Source: law.md sections 9 and 21."""
+    """A service that shows, hosts, finds or serves content. Source: law.md sections 9 and 21.
+
+    `dispute_rule` is the deadline rule that a refusal starts, where a dispute body takes its cases for a time.
+    """
 
     name: Text
     entity: Text
@@ -56,4 +59,5 @@ class Platform(Record):
     art20: bool
     machine_may_look: bool
     forwards_to_customer: YesNo
+    dispute_rule: Id | None = None
     note: Bilingual | None = None

@@ -138,6 +138,16 @@ def test_a_route_that_names_an_unknown_ground_or_a_misspelt_letter_is_a_problem(
     assert any('"L1" is no letter id' in problem for problem in problems)
 
 
+def test_a_platform_that_names_an_unknown_dispute_rule_is_a_problem(tmp_path: Path) -> None:
+    shipped = Path(catalogue.__file__).parent / "platforms" / "google_reviews.toml"
+    folder = tmp_path / "platforms"
+    folder.mkdir()
+    wrong = shipped.read_text(encoding="utf-8").replace('"google.ods"', '"google.odds"')
+    (folder / shipped.name).write_text(wrong, encoding="utf-8")
+    problems = consistency.problems(catalogue.load(tmp_path), date(2026, 11, 24))
+    assert any('"google.odds" is no record of deadlines/' in problem for problem in problems)
+
+
 def test_two_routes_for_the_same_harm_and_audience_are_a_problem(tmp_path: Path) -> None:
     folder = tmp_path / "routes"
     folder.mkdir()

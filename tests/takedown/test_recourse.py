@@ -15,7 +15,7 @@ from config.catalogue import SHIPPED
 from config.reading import read_record
 from config.records import Channel, DeadlineRule, Ground, Harm, Offence, Platform, Requalification, Route
 from takedown.protection import RULES
-from takedown.recourse import RecourseError, explain
+from takedown.recourse import TOO_LATE_TO_WAIT, RecourseError, explain
 from takedown.warnings import WARNINGS
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)  # a Tuesday
@@ -105,7 +105,7 @@ def test_every_step_has_words(do: str, lang: str) -> None:
 
 def test_every_reason_and_warning_has_words_and_no_text_is_left_unused() -> None:
     texts = tomllib.loads((SHIPPED / "texts" / "recourse.toml").read_text(encoding="utf-8"))["recourse"]
-    assert set(texts["excluded"]) == {code for code, _ in RULES}
+    assert set(texts["excluded"]) == {code for code, _ in RULES} | {TOO_LATE_TO_WAIT}
     assert set(texts["warning"]) == {code for code, _ in WARNINGS}
 
 

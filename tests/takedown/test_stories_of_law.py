@@ -5,8 +5,10 @@ Every plan is the one that `vigie recourse explain` prints. NOW is Tuesday 24 No
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from config import catalogue
 from takedown.recourse import explain
@@ -281,7 +283,7 @@ def test_16_hateful_words_in_public() -> None:
     assert "data.ip" in story.due  # 24.2: one year of prison
     private = Story("hate_speech", age_on_image="none", audience="private")
     assert private.left_out["pharos"] == "not_public"  # 8
-    assert private.first[:2] == ["platform_form", "L14"]  # 20: private messages
+    assert private.first[:3] == ["counsel", "platform_form", "L14"]  # 2.8: no first day known; 20
 
 
 def test_17_a_hacked_account() -> None:
@@ -368,3 +370,81 @@ def test_24_what_was_chosen_may_be_something_else_and_is_asked_about() -> None:
     assert "requalify.of_a_minor" in asked  # 2.14
     assert "requalify.hateful" in Story("insult", age_on_image="none").warned  # 20
     assert not [code for code in Story("minor_image", age_on_image="minor").warned if code.startswith("requalify")]
+
+
+# --- what an outside reader of the law found wrong
+
+
+def on_day(days: int, harm: str = "defamation", **said: Any) -> Story:
+    """A matter whose first posting was so many days before Tuesday 24 November 2026."""
+    first = (NOW.date() - timedelta(days=days)).isoformat()
+    return Story(harm, age_on_image="none", first_published={"date": first, "source": "page"}, **said)
+
+
+@pytest.mark.parametrize("days", [70, 80, 88, 91])
+@pytest.mark.parametrize("where", [{"platform": "facebook_instagram"}, {"platform": "bing"}, {"platform_kind": "host"}])
+@pytest.mark.parametrize("outcome", ["none", "silence"])
+def test_near_the_press_limit_counsel_comes_first_and_nothing_is_waited_for(
+    days: int, where: dict[str, str], outcome: str
+) -> None:
+    story = on_day(days, **where, earlier=[took("L01D", "2026-11-21", outcome)])  # a Saturday
+    assert story.first[0] == "counsel"  # 2.8, 7.1: lawyer at once
+    assert "L15" in story.first  # 7.1: assign before three months
+    assert {step["when"] for step in story.plan["next"]} <= {"back"}  # 2.8: the ladder of waits is closed
+
+
+def test_a_posting_whose_day_nobody_knows_is_treated_as_one_that_is_nearly_too_old() -> None:
+    for unknown in (None, {"date": "2026-11-20", "source": "unknown"}):
+        story = Story("insult", age_on_image="none", platform="x", first_published=unknown)
+        assert story.first[0] == "counsel"  # 2.8
+        assert "L15" in story.first
+        assert story.due["press.limit"] is None  # never a green date
+        assert "press_start_unknown" in story.warned
+
+
+def test_in_danger_the_emergency_number_stays_before_counsel() -> None:
+    assert on_day(80, platform="x", danger=True).first[:2] == ["emergency", "counsel"]  # 2.5, 18.1
+
+
+def test_near_the_press_limit_a_decision_without_its_reference_still_asks_for_it() -> None:
+    story = on_day(80, platform="x", earlier=[took("L01D", "2026-11-21", "refusal")])
+    assert "L04" in story.later
+    assert "reference_needed" in story.warned  # 5: decision reference and date
+
+
+def test_a_first_posting_after_today_is_questioned_and_gives_no_comfort() -> None:
+    story = on_day(-10, platform="x")
+    assert "press_start_later" in story.warned
+    assert "press_days_left" not in story.warned
+
+
+def test_an_archive_that_nobody_can_write_to_is_reached_by_its_host_and_registrar_at_once() -> None:
+    for harm in ("archive_copy", "outdated_result"):
+        story = Story(harm, age_on_image="none", platform="archive_today")
+        assert story.left_out["L30"] == "archive_unknown"  # 21: host and registrar only
+        assert {"host", "registrar"} <= story.to("L19")
+        assert "L19" in story.first
+
+
+def test_googles_refusal_of_a_review_starts_the_twelve_months_of_its_dispute_body() -> None:
+    refused = [took("L01D", "2026-11-20", "refusal", "G-1")]  # a Friday
+    story = on_day(20, platform="google_reviews", earlier=refused)
+    assert story.due["google.ods"] == "2027-11-20"  # 21, 23.3
+    assert "google.ods" not in on_day(20, platform="x", earlier=refused).due
+    waiting = on_day(20, platform="google_reviews", earlier=[took("L01D", "2026-11-20")])
+    assert "google.ods" not in waiting.due
+
+
+def test_a_counter_notice_starts_the_ten_business_days_and_calls_for_counsel() -> None:
+    contested = [took("L20", "2026-11-19", "counter_notice"), took("L01", "2026-11-20")]  # Thursday, Friday
+    story = Story("own_selfie", age_on_image="adult", under_18_today="no", platform="reddit", earlier=contested)
+    assert story.due["dmca.counter"] == "2026-12-04"  # 3.2, 14.2: ten US business days, Thanksgiving not counted
+    assert "counter_notice" in story.warned
+    assert "L15" in story.first  # 7.1: US or French lawyer
+    assert "L04" in story.later  # no decision on the notice was received
+
+
+def test_a_relative_helps_and_signs_nothing() -> None:
+    story = Story("intimate_image", age_on_image="adult", under_18_today="no", platform="x", mandate="relative")
+    assert "relative_helps" in story.warned  # 22.1 knows S, L and A
+    assert not any("relative" in entry["who"] for entry in story.plan["signers"])
