@@ -100,7 +100,7 @@ def test_several_pictures_at_once_wait_for_a_free_worker(pool: Pool) -> None:
 
 
 def test_an_unknown_signal_type_is_said() -> None:
-    workers = Pool(("vpdq",), size=1)
+    workers = Pool(("face",), size=1)
     assert workers.reduce(picture())["refused"] == "signal_type"
     workers.close()
 
