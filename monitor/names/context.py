@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from monitor.names.finding import ADDRESS_FIELDS, Finding, Strength
 from monitor.names.fold import squeeze, unspaced, words
 from monitor.names.term import Band, Reason, Term
 
+GLUED = 5  # letters from which words count glued together as well
+_SAINTS = {"saint": "(?:saint|st)", "st": "(?:saint|st)", "sainte": "(?:sainte|ste)", "ste": "(?:sainte|ste)"}
 WINDOW = 400  # code points on each side of a match in which a word counts as near
 _ABOUT_THE_PAGE = ("title", "description", *ADDRESS_FIELDS)
 
@@ -67,13 +70,28 @@ def _band(strength: Strength, *, found: bool, against: bool) -> Band:
 
 
 def _present(wanted: Sequence[str], near: Sequence[str]) -> list[str]:
-    return [word for word in wanted if (sought := _sought(word)) and any(sought in text for text in near)]
+    return [word for word in wanted if (sought := _sought(word)) and any(sought.search(text) for text in near)]
 
 
-def _sought(word: str) -> str:
-    """A whole word between blanks; in a script without spaces its letters, wherever they stand."""
+@lru_cache(maxsize=4_000)
+def _sought(word: str) -> re.Pattern[str] | None:
+    """Whole words, glued or not (Saint-Étienne, #SaintEtienne; 34 ans, 34ans), perhaps in the plural or with a saint
+    written short; in a script without spaces the letters, wherever they stand."""
     folded = words(word)
-    return folded if not folded or unspaced(squeeze(folded)) else f" {folded} "
+    if not folded:
+        return None
+    if unspaced(squeeze(folded)):
+        return re.compile(re.escape(folded))
+    parts = [_SAINTS.get(part, re.escape(part)) for part in folded.split()]
+    if len(squeeze(folded)) < GLUED:
+        return re.compile(f"(?<= ){' '.join(parts)}(?= )")
+    plural = "s?" if folded[-1].isalpha() else ""
+    if len(parts) == 1:
+        return re.compile(f"(?<= ){parts[0]}{plural}(?= )")
+    short = folded.split()[-1]
+    spelled = [*parts[:-1], " ".join(map(re.escape, short))] if len(short) < GLUED else parts  # Exemple S.A.
+    ways = "|".join(dict.fromkeys([" ".join(parts), "".join(parts), " ".join(spelled)]))
+    return re.compile(f"(?<= )(?:{ways}){plural}(?= )")
 
 
 def _padded(text: str) -> str:

@@ -23,6 +23,7 @@ from monitor.names.term import Reason, Term
 SHARED_ONE_EDIT = 250
 SHARED_TWO_EDITS = {5: 3, 6: 15, 7: 60, 8: 250}  # by letters of the word
 SHARED_RARE = 8
+SHARED_PARTICLE = 60  # above it somebody else bears the name with the particle (Nicolas da Silva)
 SHARED_BY_FEW = 3  # the words that are right say nearly enough alone
 LONG_WORD = 8  # letters
 _REACH = 5  # own words looked at on each side of a pair: room for the rest of a long name
@@ -53,7 +54,8 @@ def judge_likeness(
         return None
     like = likeness(term, words, places[here], places[there])
     if like is not None and not like.fuzzy and not like.kinds and like.last - like.first >= like.words:
-        like = replace(like, kinds=frozenset({"particle"}))
+        rare = min(count(word) for word in like.right) <= SHARED_PARTICLE if like.right else False
+        like = replace(like, kinds=frozenset({"particle"}), sure=rare)
     if like is None or (not like.fuzzy and not like.kinds):
         return None
     if like.fuzzy and not (_is_slip(like, found, count) and _is_no_variant(like, term)):
@@ -105,7 +107,7 @@ def _worth(like: Likeness, *, capitals: bool) -> Worth:
         worth = Worth("weak", "nickname", 0.65, [Reason("nickname")])
     elif like.kinds == {"particle"} and not like.fuzzy:
         worth = Worth("strong", "particle", 0.9, [Reason("particle")])
-        if like.swapped or any(known.common(word) for word in like.right if not capitals):
+        if like.swapped or not like.sure or any(known.common(word) for word in like.right if not capitals):
             worth.lower("doubtful", "everyday_words")  # the mill of Pierre: pierre du moulin, moulin de Pierre
         return worth
     elif "particle" in like.kinds:

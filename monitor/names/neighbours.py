@@ -14,7 +14,7 @@ _APOSTROPHES = ("'", "’", "ʼ")
 _AFTER_NAME = re.compile(
     r"[ \u00a0](?:(?:d[eu]s?|la|le|van|von|der|el|al|ben|mc)[ \u00a0]|d['’])*([^\W\d_](?<=[A-ZÀ-ÖØ-Þ])[\w’'-]+)"
 )
-_BEFORE_NAME = re.compile(r"(?<![\w’'-])([^\W\d_](?<=[A-ZÀ-ÖØ-Þ])\w+)[ \u00a0]$")
+_BEFORE_NAME = re.compile(r"(?:^|\n)\s*([^\W\d_](?<=[A-ZÀ-ÖØ-Þ])\w+)[ \u00a0]$")
 _OPENERS = frozenset(["jean", "marie", "anne", "pierre"])  # of compound given names that many write without a hyphen
 _LONE_WORDS = frozenset("aàyôoi")  # words of one letter, in French and English
 

@@ -19,7 +19,7 @@ _LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015•·*=<>~]+\s|[\u2013-\u
 _COMMA = re.compile(r"[ \u00a0\u202f]?,[ \u00a0\u202f]?")
 # A comma beside a word in small letters or a number belongs to the sentence, not to a list of names.
 _LISTED_BEFORE = re.compile(r"(?:[;&+/|]|(?<![\w’'])(\w[\w’'-]*)[ \u00a0]?,)\s*$")
-_LISTED_AFTER = re.compile(r"\s*;|\s*,\s*(?:(?:et|and|ou|or)\s+)?[^\W\d_](?<=[A-ZÀ-ÖØ-Þ])|\s?[&+|]|/")
+_LISTED_AFTER = re.compile(r"\s*;[ \u00a0]*\w|\s*,\s*(?:(?:et|and|ou|or)\s+)?[^\W\d_](?<=[A-ZÀ-ÖØ-Þ])|\s?[&+|]|/")
 _JOINED_BEFORE = re.compile(r"(\w+)\s+(?:et|and|ou|or)\s+$")
 _JOINED_AFTER = re.compile(r"\s+(?:et|and|ou|or)\s+(\w+)")
 _AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
