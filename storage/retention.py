@@ -55,6 +55,7 @@ RULES: Mapping[str, Rule] = {
         erased=OF_CASE, after=_days(1), where="created_at < :cutoff",
     ),
     "token": Rule("Thirty days after it was revoked.", after=_days(30), where="revoked_at < :cutoff"),
+    "calendar_feed": Rule("Thirty days after it was revoked.", after=_days(30), where="revoked_at < :cutoff"),
     "watch": _with_case(),
     "watch_term": _with_case(),
     "fingerprint": _with_case(),
