@@ -11,7 +11,7 @@ from markupsafe import Markup
 from cases import case
 from portal import reading
 from portal.visit import Visit
-from takedown import exposing, notices, posting, replies, store, versions
+from takedown import exposing, guiding, notices, posting, replies, store, versions
 from takedown.errors import TakedownError
 from takedown.render import html
 from takedown.tables import DispatchRow, NoticeRow
@@ -65,5 +65,7 @@ def page(
         replies=replies.opened(visit.session, notice_id) if visit.may("reply.read") else [],
         edited=versions.before_last(visit.session, notice_id) is not None,
         post_dates=posting.dates(visit.session, notice_id) if row.channel == "post" else {},
+        fields=guiding.letter_form(visit.session, row, visit.services.catalogue, lang=visit.lang)
+        if row.channel == "form" and row.status in ("approved", "queued") else (),
         dispatch=visit.session.get(DispatchRow, dispatch) if dispatch else None,
     )  # fmt: skip

@@ -25,6 +25,8 @@ from takedown.listing import TrackView
 from takedown.tables import DispatchRow, EventRow, NoticeRow, TrackRow
 
 SOON = dt.timedelta(days=3)
+AT_ONCE = 6  # contents on a telephone's page before the rest is folded away
+WAITING_FIRST = ("to_act", "open", "waiting", "resolved", "closed")
 LATELY = dt.timedelta(days=7)
 
 
@@ -111,6 +113,12 @@ def today(session: Session, now: dt.datetime, cases: list[Case]) -> Today:
         back=_back(session, now, mine),
         failing=_failing(session, mine),
     )
+
+
+def shown_first(tracks: list[TrackView]) -> tuple[list[TrackView], list[TrackView]]:
+    """The tracks that a page shows at once, what waits for somebody before what is over, and those it folds away."""
+    ranked = sorted(tracks, key=lambda one: WAITING_FIRST.index(one.status))
+    return (ranked, []) if len(ranked) <= AT_ONCE + 2 else (ranked[:AT_ONCE], ranked[AT_ONCE:])
 
 
 def to_do(session: Session, now: dt.datetime, case_id: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ SHORTEST_PATH = 28  # characters of a path that are shown: enough to recognise a
 NAMED: Mapping[str, tuple[str, ...]] = {
     "harm": ("harm",), "place": ("place",), "outcome": ("outcome",), "channel": ("channel",),
     "verdict": ("verdict",), "kind": ("reply_kind", "deadline_kind"), "next": ("recourse.do",),
-    "act": ("recourse.do",), "letter": ("recourse.do",), "error": ("source_error",),
+    "act": ("recourse.do",), "letter": ("recourse.do",), "error": ("source_error", "send_error"),
 }  # fmt: skip
 """Parameter of an event -> the families of codes in which its value is said."""
 
@@ -126,7 +126,14 @@ class Words:
             code = f"{family}.{str(value).partition('.')[0] if name == 'letter' else value}"
             if code in messages.messages():
                 return messages.both(code, {})
-        return self._plain(value)
+        return self._error(str(value)) if name == "error" else self._plain(value)
+
+    def _error(self, code: str) -> object:
+        """Why a letter did not leave: the number that a mail server answered, else that the line was cut."""
+        kind, _, number = code.partition("_")
+        if kind == "smtp":
+            return messages.both("send_error.smtp", {"number": number})
+        return messages.both("send_error.connection", {})
 
     def _plain(self, value: Any) -> object:
         """Yes or no, a date in words, or the value itself."""

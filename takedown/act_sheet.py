@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from babel.dates import format_datetime
@@ -27,6 +27,7 @@ class Facts:
     email: str = field(default="", repr=False)
     reference: str = ""
     earlier: Sequence[str] = ()
+    statement: str = field(default="", repr=False)  # the letter's own text, where a form carries a letter
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def sheet_of(act: GuidedAct, facts: Facts, lang: str, platform: Platform | None 
     Nothing secret of others is ever filled in: a field marked so has no value and no place to type one.
     """
     channel = _form(act, facts.harm, platform)
-    lines = [*_own(act, facts, lang), *(_asked(channel, facts, lang) if channel else ())]
+    asked = channel.asks if channel else GENERAL if act.id == "platform_form" else ()
+    lines = [*_own(act, facts, lang), *asked_lines(asked, facts, lang)]
     link = channel.value if channel else (act.link or "")
     return ActSheet(act, link, tuple(lines), channel.discloses_to if channel else act.discloses_to)
 
@@ -75,12 +77,15 @@ def _own(act: GuidedAct, facts: Facts, lang: str) -> Iterator[Line]:
         yield Line(_word(one.label, lang), value, _word(one.hint, lang) if one.hint else "", one.secret)
 
 
-def _asked(channel: Channel, facts: Facts, lang: str) -> Iterator[Line]:
-    for code in channel.asks:
+def asked_lines(asked: Iterable[str], facts: Facts, lang: str) -> Iterator[Line]:
+    """What a form asks for, in its order, each with what may be copied into it."""
+    for code in asked:
         fill = ASKED.get(code, "none")
         yield Line(messages.render(f"ask.{code}", {}, lang), _value(fill, facts, lang, official=False))
 
 
+GENERAL = ("addresses", "reasons")
+"""What every form asks for, where no record knows the form."""
 ASKED: Mapping[str, Fill] = {
     "address": "address", "addresses": "address", "post_address": "address", "permalink": "address",
     "image_and_page": "address", "dead_address": "address", "download_link": "address", "archived_addresses": "address",
@@ -99,7 +104,7 @@ def _value(fill: Fill, facts: Facts, lang: str, *, official: bool) -> str:
         "address": facts.address,
         "first_seen": seen,
         "harm": harm,
-        "statement": messages.render("guided.statement", said, lang),
+        "statement": facts.statement or messages.render("guided.statement", said, lang),
         "name": facts.name if official else "",
         "email": facts.email if official else "",
         "reference": facts.reference,

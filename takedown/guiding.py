@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,8 +12,9 @@ from cases.tables import CaseFile
 from config.catalogue import Catalogue
 from evidence.tables import Exhibit
 from takedown import act_sheet, proposal, store
-from takedown.act_sheet import ActSheet
+from takedown.act_sheet import GENERAL, ActSheet, Line
 from takedown.errors import TakedownError
+from takedown.render import text
 from takedown.tables import ContentRow, NoticeRow, NoticeTrack, TrackRow
 
 
@@ -21,6 +24,17 @@ def sheet(session: Session, row: TrackRow, act: str, catalogue: Catalogue, *, la
         raise TakedownError(f"No guided act is named {act}: see `vigie act list`.")
     platform = catalogue.platforms.get(row.target)
     return act_sheet.sheet_of(catalogue.guided_acts[act], _facts(session, row), lang, platform)
+
+
+def letter_form(session: Session, notice: NoticeRow, catalogue: Catalogue, *, lang: str) -> tuple[Line, ...]:
+    """The fields of the form that a letter goes through, in the form's order: its addresses, and its own words."""
+    addressee, platform = store.open_addressee(session, notice), catalogue.platforms.get(notice.platform or "")
+    known = [one for one in (platform.channels if platform else ()) if one.kind == "form"]
+    asks = next((one.asks for one in known if one.value == addressee.value and one.asks), GENERAL)
+    told = [_facts(session, row) for row in store.tracks_of(session, notice.id)]
+    addresses = "\n".join(sorted({one.address for one in told}))
+    facts = replace(told[0], address=addresses, statement=text.render(store.open_letter(session, notice)))
+    return tuple(act_sheet.asked_lines(asks, facts, lang))
 
 
 def _facts(session: Session, row: TrackRow) -> act_sheet.Facts:

@@ -82,9 +82,11 @@ def _page(visit: Visit, case_id: str, *, problems: dict[str, str] | None = None,
     file = case.load(visit.session, case_id)
     visit.residence = file.residence
     coming = [line for line in statistics.coming(visit.session, visit.now, case_id) if line["due_at"]]
+    first, rest = reading.shown_first(listing.tracks(visit.session, case_id))
     return visit.page(
-        "case", status=status, file=file, now_code=reading.now_code(visit.session, file), coming=coming,
-        counts=statistics.counts(visit.session, case_id), tracks=listing.tracks(visit.session, case_id),
+        "case", status=status, file=file, first=first, rest=rest,
+        now_code=reading.now_code(visit.session, file), coming=coming,
+        counts=statistics.counts(visit.session, case_id), tracks=[*first, *rest],
         timeline=list(reversed(statistics.timeline(visit.session, case_id))), asked=opening,
         problems=problems or {}, typed=visit.typed,
         wanted={row.id for row in checks.wanted(visit.session, case_id)},

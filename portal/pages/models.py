@@ -31,7 +31,8 @@ def models(visit: Entered) -> Response:
          len(pages.get((letter, lang), ())), any(page.before_at for page in pages.get((letter, lang), ())))
         for (letter, lang), template in sorted(visit.services.letterbook.letters.items())
     ]  # fmt: skip
-    return visit.page("models", rows=rows)
+    languages = sorted({row[1] for row in rows}, key=lambda lang: (lang != visit.lang, lang))
+    return visit.page("models", rows=rows, languages=languages)
 
 
 @router.get("/modeles/{letter}/{lang}", name="model")

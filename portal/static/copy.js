@@ -6,8 +6,14 @@ for (const value of document.querySelectorAll("[data-copy]")) {
   button.textContent = value.dataset.copy;
   button.setAttribute("aria-describedby", value.id);
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(value.textContent);
-    button.textContent = value.dataset.copied;
+    try {
+      await navigator.clipboard.writeText(value.textContent);
+      button.textContent = value.dataset.copied;
+    } catch {
+      // No clipboard (an address without https, or refused): select it, the keyboard does the rest.
+      getSelection().selectAllChildren(value);
+      button.textContent = value.dataset.selected;
+    }
   });
   value.after(" ", button);
 }

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 from sqlalchemy import select
 
 from storage.database import transaction
-from takedown import notices, replies
+from takedown import guiding, notices, replies
 from takedown.delivery.message import Doubtful
 from takedown.tables import DispatchRow, NoticeRow, ReplyRow
 from tests.conftest import World
-from tests.portal.conftest import Browser
+from tests.portal.chromium import Tab
+from tests.portal.conftest import Browser, signed_in
 from tests.takedown import desk as stage
 
 
@@ -88,6 +91,11 @@ def test_a_form_filled_in_by_hand_is_recorded_with_its_number_and_day(desk: stag
         desk.ready(session, notice)
     lead.see(f"/lettres/{notice}")
     assert lead.fill(f"/lettres/{notice}/accord").status_code == 303
+    page = lead.see(f"/lettres/{notice}").text
+    assert page.index("https://formed.example/report") < page.index(
+        "https://formed.example/p/7", page.index('id="link"')
+    )
+    assert page.count('data-copy="Copier"') == 3  # the form, the address, the letter's own words
     for wrong in ("", "hier", "2026-11-25"):
         again = lead.fill(f"/lettres/{notice}/envoyee", number="FR-77", on=wrong)
         assert again.status_code == 422
@@ -95,6 +103,41 @@ def test_a_form_filled_in_by_hand_is_recorded_with_its_number_and_day(desk: stag
     assert lead.fill(f"/lettres/{notice}/envoyee", number="FR-77", on="2026-11-24").status_code == 303
     assert status(desk, notice) == "sent"
     assert "Ce courrier est parti le mardi 24 novembre 2026." in lead.see(f"/lettres/{notice}").text
+
+
+def test_the_fields_of_a_form_come_in_its_own_order_with_every_address_of_the_letter(desk: stage.Desk) -> None:
+    formed = desk.catalogue.platforms["formed"]
+    asks = ["legal_name", "reasons", "addresses"]
+    known = formed.model_copy(update={"channels": [formed.channels[0].model_copy(update={"asks": asks})]})
+    catalogue = replace(desk.catalogue, platforms=MappingProxyType({"formed": known}))
+    with transaction(desk.factory) as session:
+        contents = [desk.content(session, f"https://formed.example/p/{number}") for number in (7, 8)]
+        notice = desk.draft(session, [stage.track_of(session, content).id for content in contents])
+        row = session.get_one(NoticeRow, notice)
+        name, reasons, addresses = guiding.letter_form(session, row, catalogue, lang="fr")
+        assert name.value == ""  # the name she signs with is hers to type
+        assert "Imagerie Sociale Ltd" in reasons.value
+        assert addresses.value == "https://formed.example/p/7\nhttps://formed.example/p/8"
+
+
+def test_the_copy_button_copies_or_selects_the_value(
+    desk: stage.Desk, tab: Tab, here: str, world: World, lead: Browser
+) -> None:
+    with transaction(desk.factory) as session:
+        content = desk.content(session, "https://formed.example/p/7")
+        notice = desk.draft(session, [stage.track_of(session, content).id])
+        desk.ready(session, notice)
+    lead.see(f"/lettres/{notice}")
+    lead.fill(f"/lettres/{notice}/accord")
+    signed_in(tab, here, world, account_id=world.lead)
+    tab.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    tab.open(f"{here}/lettres/{notice}")
+    tab.until("document.querySelectorAll('[data-copy] + button').length === 3")
+    tab.eval("document.querySelector('#line-1 + button').click()")
+    tab.until("document.querySelector('#line-1 + button').textContent === 'Copié'")
+    tab.eval("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))")
+    tab.eval("document.querySelector('#line-1 + button').click()")
+    tab.until("getSelection().toString().includes('https://formed.example/p/7')")
 
 
 def in_doubt(desk: stage.Desk) -> str:

@@ -143,3 +143,14 @@ def test_the_errors_of_a_run_are_said_in_words() -> None:
         said == "Le site demande aux robots de ne pas lire cette page (1), La source ne répond pas pour l'instant (2)"
     )
     assert Words("fr", CATALOGUE).errors("killed:1") == "killed (1)"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [("crash", "la machine s'est arrêtée"), ("smtp_450", "a répondu 450"), ("SMTPServerDisconnected", "a été coupée")],
+)
+def test_why_a_letter_did_not_leave_is_said_in_words(error: str, said: str) -> None:
+    params = {"letter": "L02", "reference": "N-1", "error": error}
+    line = Words("fr", CATALOGUE).event({"code": "dispatch.in_doubt", "params": params})
+    assert said in line
+    assert error not in line

@@ -102,8 +102,8 @@ def test_a_database_of_another_kind_is_refused_with_a_sentence() -> None:
 def invented(column: Any, row: str) -> Any:
     """A value that fits a column's type."""
     kind = column.type.python_type
-    values = {str: row[: getattr(column.type, "length", None) or 36], int: 3, float: 0.5, bool: True, bytes: b"\x00\xff",
-              dt.date: dt.date(2026, 11, 24)}  # fmt: skip
+    values = {str: row[: getattr(column.type, "length", None) or 36], int: 3, bool: True, float: 0.5,
+              bytes: b"\x00\xff", dt.date: dt.date(2026, 11, 24)}  # fmt: skip
     return NOW if kind is dt.datetime else values[kind]
 
 

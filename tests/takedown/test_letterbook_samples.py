@@ -12,6 +12,7 @@ import pytest
 from config import catalogue
 from config.records import Ground
 from takedown.blocks import LetterError
+from takedown.errors import NoticeError
 from takedown.letter import Letter
 from takedown.letterbook import LetterTemplate, Role
 from takedown.letters import draft, edited
@@ -258,13 +259,27 @@ def test_letters_to_schools_and_employers_quote_only_what_the_law_sheet_gives() 
     }
 
 
-def test_every_letter_that_a_ladder_proposes_can_be_written() -> None:
-    for route in catalogue.load().routes.values():
-        for step in route.steps:
-            if re.fullmatch(r"L\d\d[A-Z]?", step.do):
-                lang = "en" if step.do in ENGLISH_ONLY else "fr"
+UNWRITTEN = {
+    ("defamation", "L05"), ("hate_speech", "L05"), ("insult", "L05"), ("defamation.closed", "L05"),
+    ("hate_speech.closed", "L05"), ("insult.closed", "L05"),  # the form of the body itself is filled in
+    ("defamation.closed", "L14"), ("defamation.private", "L14"), ("insult.closed", "L14"), ("insult.private", "L14"),
+    ("minor_image", "L04"), ("minor_image", "L05"), ("minor_image", "L10"), ("minor_plain_image", "L11"),
+}  # fmt: skip
+"""Steps of a ladder that no letter of the book serves yet: the portal says so there, and names no other letter."""
+
+
+def test_every_letter_that_a_ladder_proposes_can_be_written_or_is_known_to_be_missing() -> None:
+    facts, missing = catalogue.load(), set()
+    for route in [one for one in facts.routes.values() if one.harm != "*"]:
+        for step in [one for one in route.steps if re.fullmatch(r"L\d\d[A-Z]?", one.do)]:
+            lang = "en" if step.do in ENGLISH_ONLY else "fr"
+            try:
                 letter = letter_for(book(), step.do, route.harm, lang)
-                assert ground_for(catalogue.load(), letter, route.harm, DAY), (route.id, step.id)
+            except NoticeError:
+                missing.add((route.id, step.do))
+                continue
+            assert ground_for(facts, letter, route.harm, DAY), (route.id, step.id)
+    assert missing == UNWRITTEN
 
 
 def test_every_letter_starts_only_clocks_that_exist() -> None:
