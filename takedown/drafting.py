@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -93,7 +94,8 @@ def draft(
         today=today, place=sender.city, reference=reference.new(), sender=sender,
         addressee=_recipient(goes_to),
         items=tuple(_item(session, content) for content in contents), harm=harm,  # type: ignore[arg-type]
-        facts=dict(facts or {}), earlier=_earlier(session, earlier_id, rows[0].id), residence=case.residence,
+        facts=_told(facts or {}, header, goes_to, contents, session),
+        earlier=_earlier(session, earlier_id, rows[0].id), residence=case.residence,
         chronology=chronology.of_tracks(session, rows, lang, full=_reads_everything(header)),
         specimen=specimen, signed_off=signoff.is_signed(session, letter=letter_id, lang=lang, sha=sha),
         lang=cast(Literal["fr", "en"], lang),
@@ -185,6 +187,18 @@ def _addressee(catalogue: Catalogue, header: LetterHeader, target: str, harm: st
             checked_on=header.effective_date, kind=header.addressees[0],
         )  # fmt: skip
     return addressees.find(catalogue, header.record or target, harm, prefer, header.lang, do=do)
+
+
+def _told(
+    facts: Mapping[str, str], header: LetterHeader, goes_to: Addressee, contents: Sequence[ContentRow], session: Session
+) -> dict[str, str]:
+    """What was given, and for a host what its own record says: whose names it carries, by which source, seen when."""
+    if "host_network" not in header.needs or facts.get("host_network"):
+        return dict(facts)
+    addresses = [store.open_content(session, content).url for content in contents]
+    names = dict.fromkeys(str(urlsplit(address).hostname) for address in addresses if address)
+    seen = f"{goes_to.source}, {goes_to.checked_on:%d/%m/%Y}"
+    return {"host_network": ", ".join(names), "host_record": seen, **facts} if names else dict(facts)
 
 
 def _reads_everything(header: LetterHeader) -> bool:

@@ -20,6 +20,7 @@ _COMMA = re.compile(r"[ \u00a0\u202f]?,[ \u00a0\u202f]?")
 # A comma beside a word in small letters or a number belongs to the sentence, not to a list of names.
 _LISTED_BEFORE = re.compile(r"(?:[;&+/|]|(?<![\w’'])(\w[\w’'-]*)[ \u00a0]?,)\s*$")
 _LISTED_AFTER = re.compile(r"\s*;[ \u00a0]*\w|\s*,\s*(?:(?:et|and|ou|or)\s+)?[^\W\d_](?<=[A-ZÀ-ÖØ-Þ])|\s?[&+|]|/")
+_SURNAME_AFTER = re.compile(r"[ \u00a0](?=[A-ZÀ-ÖØ-Þ])[\w’'-]{3,}")
 _JOINED_BEFORE = re.compile(r"(\w+)\s+(?:et|and|ou|or)\s+$")
 _JOINED_AFTER = re.compile(r"\s+(?:et|and|ou|or)\s+(\w+)")
 _AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
@@ -53,9 +54,16 @@ def _stands_alone(window: Window) -> bool:
     listed = _LISTED_BEFORE.search(before)
     if (listed and (listed[1] or "A")[0].isupper()) or _LISTED_AFTER.match(after):
         return False
+    uneven = window.layer.text[window.start].islower() and any(letter.isupper() for letter in _text(window))
+    if uneven or _SURNAME_AFTER.match(after):  # "par exemple, Camille Pissenlit": her own surname follows
+        return False
     previous = before.split()[-1:] if before[-1:] in (" ", "\u00a0", "\u202f") else []
     joined = [found[1] for found in (_JOINED_BEFORE.search(before), _JOINED_AFTER.match(after)) if found]
     return not any(word[0].isupper() and len(word) > 3 and known.given(squeeze(word)) for word in (*previous, *joined))
+
+
+def _text(window: Window) -> str:
+    return window.layer.text[window.start : window.end]
 
 
 def _in_contrast(window: Window, given: int) -> bool:
