@@ -32,7 +32,7 @@ PAGES = (
     {"type": "progress", "pages": 2, "bytes": 9},
     stage.done(2),
 )
-BOUNDARIES = 19
+BOUNDARIES = 23
 """Before and after each commit of the run (claim, two pages, cursor, two heartbeats, end) and of the capture (claim,
 seal), and before the package is written. `test_the_count_of_boundaries_is_right` holds this number."""
 

@@ -36,7 +36,7 @@ from tests.vigie.killed_chain import left, opened
 
 ROOT = Path(__file__).parents[2]
 Killed = Callable[[dict[str, Any], int], int]
-BOUNDARIES = 93
+BOUNDARIES = 97
 """Before and after every commit of run, judgement, intake, sealing, draft, ready, approval, sending, reading of the
 mailbox and three looks; before and after each effect outside (package, delivery, fetch)."""
 ONCE = ("notice.drafted", "notice.approved", "notice.sent", "notice.acknowledged", "notice.answered", "track.opened",
