@@ -25,6 +25,8 @@ from monitor.tables import Run, SourceUse, Watch, WatchSource
 from storage import nofetch, vault
 from storage.database import new_id, transaction
 
+ANSWERS = frozenset({"auth", "gone", "robots"})
+"""What a place says of one page: the place works, and is visited again at its usual pace."""
 LEASE = dt.timedelta(minutes=10)
 IMAGE_SIGNALS = ("sha256", "md5", "pdq")
 
@@ -55,12 +57,14 @@ class Tally:
     matches: int = 0
     searched: int = 0
     errors: Counter[str] = field(default_factory=Counter)
+    reads_pages: bool = False  # no question is asked there: a refusal is that of a page, not of a key
 
     @property
     def status(self) -> str:
         if not self.errors:
             return "done"
-        return "partial" if self.sightings or self.searched else "failed"
+        answered = self.reads_pages and self.errors.keys() <= ANSWERS
+        return "partial" if self.sightings or self.searched or answered else "failed"
 
 
 @dataclass
@@ -133,6 +137,7 @@ def _claim(scanner: Scanner, pair_id: str, owner: str) -> Passage | None:
             job=_job(scanner, session, pair, source, loaded, left),
             queries=_queries(session, group) if source.queries else [],
             change=loaded.change,
+            tally=Tally(reads_pages=not source.queries),
         )
 
 

@@ -114,6 +114,16 @@ def test_a_failing_source_shows_its_class_and_is_asked_again_later_never_as_if_n
     assert row.due_at == now + dt.timedelta(minutes=5)
 
 
+@pytest.mark.parametrize(("source", "status"), [("feed", "partial"), ("search", "failed")])
+def test_a_sign_in_page_is_an_answer_of_a_place_but_a_refused_key_is_a_failure(
+    world: Any, watched: str, scanner: Make, source: str, status: str
+) -> None:
+    wall = {"type": "error", "class": "auth", "status": 401, "message": "", "query_id": None}
+    scan.run(scanner(wall, stage.done(1)), pair_of(world, source), "worker-1")
+    [run] = runs(world)
+    assert (run.status, run.error_classes) == (status, "auth:1")
+
+
 def test_an_allowance_that_is_used_up_waits_for_the_next_day(
     world: Any, watched: str, scanner: Make, now: dt.datetime
 ) -> None:
