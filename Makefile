@@ -23,16 +23,11 @@ $(STAMP):
 demo: setup      ## the whole story on an invented web: no key, no network
 	$(BIN)/vigie demo $(ARGS)
 
-# Two files look at crawls of their own and fail in a worker that ran certain others before: they get fresh workers.
-ALONE := tests/vigie/test_story.py tests/crawler/test_no_picture_leaves.py
-
 test: setup      ## the tests, sampled: at most 10 minutes
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE)) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 deep: setup      ## the same tests at the full size that the issues name: at most 80 minutes
-	VIGIE_TEST_SIZE=deep $(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE)
-	VIGIE_TEST_SIZE=deep $(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE)) $(ARGS)
+	VIGIE_TEST_SIZE=deep $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup     ## linters, types, import contracts, data
 	$(BIN)/ruff check .

@@ -58,7 +58,12 @@ SAFE: Final[dict[str, Any]] = {
     "LOG_STDOUT": False,
     "LOG_FILE": None,
     # ours
-    "EXTENSIONS": {"crawler.guarding.Guard": 0, "scrapy.extensions.logstats.LogStats": None},
+    "EXTENSIONS": {
+        "scrapy.extensions.memusage.MemoryUsage": None,
+        "crawler.memory.CurrentMemory": 0,
+        "crawler.guarding.Guard": 0,
+        "scrapy.extensions.logstats.LogStats": None,
+    },
     "DOWNLOADER_MIDDLEWARES": {
         "crawler.guarding.Rules": 20,
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -59,3 +59,11 @@ def test_a_photo_in_a_feed_entry_is_not_carried(web: Any, serve: Any) -> None:
     web.page("/a", "<p>Avant</p>")
     said = seen("feed", {"feeds": [web.url("/flux")]}, web)
     assert not any(PHOTO[at : at + 40] in said for at in range(0, len(PHOTO) - 40, 40))
+
+
+def test_a_crawl_is_not_ended_by_the_memory_of_the_process_that_started_it(web: Any, serve: Any) -> None:
+    """A worker that holds a large index starts crawls like any other."""
+    index = bytearray(1300 * 1024 * 1024)
+    index[::4096] = b"x" * len(range(0, len(index), 4096))
+    web.routes["/"] = serve(200, b"<p>Avant</p>", "text/html")
+    assert "Avant" in seen("site", {"start_urls": [web.url("/")]}, web)
