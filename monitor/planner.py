@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
 
 BACKGROUND_SHARE = (
     0.8  # the last fifth of an allowance is kept for a case somebody is working on (sources.md section 1)
@@ -33,3 +35,11 @@ def next_due(now: dt.datetime, interval_hours: float, *, failures: int, errors: 
 def tomorrow(now: dt.datetime) -> dt.datetime:
     """The start of the next day in UTC, when daily allowances begin anew."""
     return dt.datetime.combine(now.astimezone(dt.UTC).date() + dt.timedelta(days=1), dt.time(0), tzinfo=dt.UTC)
+
+
+def place(source: str, settings: Mapping[str, Any]) -> str:
+    """The one host that a source's settings name, else the source itself: what two runs must not ask at once."""
+    values = [each for value in settings.values() for each in (value if isinstance(value, list) else [value])]
+    addresses = [urlsplit(value) for value in values if isinstance(value, str) and value.startswith("http")]
+    hosts = {address.netloc.rpartition("@")[2].lower() for address in addresses}
+    return f"host:{hosts.pop()}" if len(hosts) == 1 else f"source:{source}"

@@ -98,6 +98,13 @@ def due(session: Session, now: dt.datetime) -> list[str]:
     return list(session.scalars(query))
 
 
+def place(session: Session, pair_id: str, catalogue: Catalogue) -> str:
+    """Where a pair's run looks: two runs at one place wait for each other, on whatever machine they are."""
+    name = session.get_one(WatchSource, pair_id).source
+    source = catalogue.sources.get(name)
+    return planner.place(name, source.settings if source else {})
+
+
 def run(scanner: Scanner, pair_id: str, owner: str) -> Tally | None:
     """Claim a pair and run it to its end; None when somebody else has it, or its source has no allowance left today."""
     passage = _claim(scanner, pair_id, owner)

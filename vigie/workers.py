@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import queue
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
@@ -21,7 +16,7 @@ from crawler import child
 from crawler.exchange import Exchange
 from evidence import capture, custody
 from monitor import recent, scan
-from storage import leader, passing, retention
+from storage import passing, retention
 from storage.database import transaction
 from takedown import followup, intake, outbox, post
 from takedown.compose import stationery
@@ -31,9 +26,6 @@ from takedown.delivery.mail import MailChannel
 from takedown.delivery.message import Channel
 from vigie.wiring import Wiring
 
-TICK = dt.timedelta(seconds=15)
-SWEEP = dt.timedelta(hours=6)
-LEADERSHIP = dt.timedelta(seconds=60)
 log = structlog.get_logger()
 
 
@@ -83,6 +75,13 @@ class Workshop:
     def due(self, kind: str) -> Sequence[str]:
         with transaction(self.wiring.factory) as session:
             return self.kinds[kind].due(session, self.wiring.clock())
+
+    def lock(self, kind: str, row: str) -> str:
+        """What no two workers may be busy with at once: the place that a run asks; for everything else its own row."""
+        if kind != "scan":
+            return f"{kind}:{row}"
+        with transaction(self.wiring.factory) as session:
+            return scan.place(session, row, self.wiring.catalogue)
 
     def sweep(self) -> None:
         """Apply the retention rules, then remove evidence files that no exhibit names any more."""
@@ -199,55 +198,3 @@ def inbox(settings: Settings) -> ImapInbox | None:
         settings.imap_tls,
         settings.imap_folder,
     )
-
-
-class Crew:
-    """The clock and some threads: the clock rings for due rows when it leads, the threads claim and do them."""
-
-    def __init__(self, workshop: Workshop, threads: int = 2) -> None:
-        self._workshop = workshop
-        self._rings: queue.Queue[tuple[str, str]] = queue.Queue()
-        self._rung: set[tuple[str, str]] = set()
-        self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(threads)]
-        self._clock = BackgroundScheduler(timezone=dt.UTC)
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-        for act, every in ((self.ring, TICK), (self._workshop.sweep, SWEEP)):
-            trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=dt.UTC)
-            self._clock.add_job(act, trigger, coalesce=True, max_instances=1, misfire_grace_time=None)
-        self._clock.start()
-        self.ring()
-
-    def ring(self) -> None:
-        """Ring for every due row, when this process leads; a row already rung and not yet done is not rung twice."""
-        if not self._leads():
-            return
-        for kind in self._workshop.kinds:
-            for row in self._workshop.due(kind):
-                self._ring_once((kind, row))
-
-    def wait(self) -> None:
-        """Wait for an interrupt."""
-        while all(thread.is_alive() for thread in self._threads):
-            time.sleep(1)
-
-    def _leads(self) -> bool:
-        wiring = self._workshop.wiring
-        with transaction(wiring.factory) as session:
-            return leader.take(session, "clock", self._workshop.owner, wiring.clock(), LEADERSHIP)
-
-    def _ring_once(self, ring: tuple[str, str]) -> None:
-        with self._lock:
-            if ring not in self._rung:
-                self._rung.add(ring)
-                self._rings.put(ring)
-
-    def _serve(self) -> None:
-        while True:
-            ring = self._rings.get()
-            self._workshop.do(*ring)
-            with self._lock:
-                self._rung.discard(ring)
