@@ -45,7 +45,11 @@ class Machines:
 
     def serve(self) -> None:
         app = self._app()
-        app.task(name=TASK)(self._duty.do)
+
+        @app.task(name=TASK)
+        def answer(kind: str, row: str) -> None:
+            self._duty.do(kind, row)
+
         asyncio.run(self._serve(app))
 
     async def _serve(self, app: App) -> None:
