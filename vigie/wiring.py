@@ -19,7 +19,7 @@ from config import catalogue
 from config.catalogue import Catalogue
 from config.settings import Settings
 from storage.database import Base, StorageError, open_engine, session_factory
-from storage.migrate import current, upgrade
+from storage.migrate import current, newest, upgrade
 from storage.vault import Vault
 from takedown.letterbook import Letterbook
 from vigie.clock import Clock, real_clock
@@ -69,8 +69,10 @@ def _prepared(engine: Engine, vault: Vault, *, migrate: bool) -> None:
     try:
         if migrate:
             upgrade(engine, vault)
-        elif current(engine) is None:
+        elif (revision := current(engine)) is None:
             raise StorageError("This database is empty: prepare it with `vigie init`, or `vigie db upgrade`.")
+        elif revision != newest():
+            raise StorageError(f"This database is of another version of Vigie ({revision}): run `vigie db upgrade`.")
     except SQLAlchemyError as error:
         raise StorageError(
             f"The database cannot be opened ({type(error).__name__}): check VIGIE_DATABASE_URL, that its server runs, "

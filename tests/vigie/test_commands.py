@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from storage.database import open_engine
 from vigie.__main__ import main
 
 Type = Callable[..., tuple[int, str, str]]
@@ -191,3 +193,18 @@ def test_signals_of_another_service_are_taken_in_and_approved_ones_given_out(typ
     assert typed("exchange", "export", "--watch", watch)[0] == 4
     bank = typed("exchange", "import", *adult[:2], given=theirs)[1]
     assert [json.loads(line)["type"] for line in bank.splitlines()] == ["pdq"]
+
+
+def test_a_database_of_an_older_version_is_refused_with_the_command_that_upgrades_it(
+    typed: Type, tmp_path: Path, case: str
+) -> None:
+    [database] = tmp_path.rglob("*.db")
+    engine = open_engine(f"sqlite:///{database}")
+    with engine.begin() as connection:
+        newest = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    code, _, said = typed("case", "list")
+    assert (code, "vigie db upgrade" in said) == (1, True)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
+    assert case in typed("case", "list")[1]
