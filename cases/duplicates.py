@@ -79,7 +79,7 @@ def join(session: Session, now: dt.datetime, keep_id: str, other_id: str, *, lif
 
 
 def _take_part(session: Session, now: dt.datetime, keep_id: str, other_id: str, actor: str) -> None:
-    """Only the organisation's own people: a lawyer, a relative, the holder of a code see the case they were let into."""
+    """Only the organisation's own people: a lawyer, a relative, the holder of a code see the case that let them in."""
     here = {(one.account_id, one.part) for one in session.scalars(select(Member).where(Member.case_id == keep_id))}
     runs = or_(Member.until.is_(None), Member.until > now)
     there = select(Member).where(Member.case_id == other_id, Member.part.in_(STAFF), runs)
