@@ -73,6 +73,7 @@ def delist(
         )
         if done:
             delisting.form_sent(desk.session, desk.now, row.id, act=done, number=number,
-                                done_on=day or desk.now.date(), actor=desk.actor.id)  # fmt: skip
+                                done_on=day or desk.now.date(), actor=desk.actor.id,
+                                catalogue=desk.wiring.catalogue, letterbook=desk.wiring.letterbook)  # fmt: skip
         told = {"track": row.id, "status": row.status, "due_at": row.due_at}
     emit(told) if json else say(f"{told['track']}  {told['status']}")
