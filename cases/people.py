@@ -59,13 +59,19 @@ def add_account(
     role: str,
     login: str,
     name: str,
-    password: str,
+    password: str | None,
     actor: str,
 ) -> str:
-    """Register somebody who may sign in; raises `CaseRefused` for an unknown role, a used login or a weak password."""
+    """Register somebody who may sign in, without a password only once `set_password` gave one.
+
+    Raises `CaseRefused` for an unknown role, a used login or a weak password.
+    """
     if role not in ROLES or role == "owner":
         raise CaseRefused(f"A role is one of: {', '.join(ROLES[1:])}.")
-    known = login_blind(session, login)
+    known, hashed = (
+        login_blind(session, login),
+        passwords.NONE if password is None else passwords.hash_password(password),
+    )
     if session.scalar(select(Account.id).where(Account.login_blind == known)):
         raise CaseRefused("This login is in use: choose another one.")
     account_id = new_id(now)
@@ -73,7 +79,7 @@ def add_account(
         id=account_id, organisation_id=organisation_id, role=role, login_blind=known,
         login_sealed=vault.seal(session, INSTANCE, "account", "login", account_id, login),
         display_sealed=vault.seal(session, INSTANCE, "account", "display", account_id, name),
-        password_hash=passwords.hash_password(password), failed_sign_ins=0, created_at=now,
+        password_hash=hashed, failed_sign_ins=0, created_at=now,
     )  # fmt: skip
     session.add(account)
     session.flush()

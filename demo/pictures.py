@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -54,36 +53,23 @@ def watched() -> Image.Image:
     return landscape(WATCHED_SEED)
 
 
-@functools.cache
-def copies() -> Mapping[str, bytes]:
+def copies() -> dict[str, bytes]:
     """Name -> file of each copy of the watched picture, as people who pass it on make them."""
-    picture = watched()
-    edge_x, edge_y = round(WIDTH * 0.015), round(HEIGHT * 0.015)
-    made = {
-        "jpeg_q50": picture,
-        "resized_50": picture.resize((WIDTH // 2, HEIGHT // 2), Image.Resampling.LANCZOS),
-        "cropped": picture.crop((edge_x, edge_y, WIDTH - edge_x, HEIGHT - edge_y)),
-        "mirrored": picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
-        "rotated_90": picture.transpose(Image.Transpose.ROTATE_90),
-        "brighter": ImageEnhance.Brightness(picture).enhance(1.25),
-    }
-    return MappingProxyType({name: encoded(each, *_packing(name)) for name, each in made.items()})
+    return {name: _copy(name) for name in _COPIES}
 
 
-@functools.cache
 def unrelated() -> tuple[bytes, ...]:
     """The files of twelve pictures that have nothing to do with the watched one."""
-    drawn = [landscape(20 + number) if number % 2 == 0 else pattern(number) for number in range(UNRELATED)]
-    return tuple(encoded(each) for each in drawn)
+    return tuple(map(_other, range(UNRELATED)))
 
 
 def file_of(reference: str) -> tuple[bytes, str]:
     """The file and MIME type behind "copy:<name>" or "other:<number>". Raises LookupError for another."""
     kind, _, name = reference.partition(":")
     if kind == "copy":
-        return copies()[name], "image/png" if name in _PNG else "image/jpeg"
+        return _copy(name), "image/png" if name in _PNG else "image/jpeg"
     if kind == "other":
-        return unrelated()[int(name)], "image/jpeg"
+        return _other(int(name)), "image/jpeg"
     raise KeyError(f'A picture is "copy:<name>" or "other:<number>", not "{reference}": correct the page.')
 
 
@@ -100,6 +86,35 @@ def encoded(picture: Image.Image, form: str = "JPEG", quality: int = 85) -> byte
     else:
         picture.save(out, "JPEG", quality=quality)
     return out.getvalue()
+
+
+@functools.cache
+def _copy(name: str) -> bytes:
+    """One copy, drawn when it is first asked for."""
+    return encoded(_COPIES[name](watched()), *_packing(name))
+
+
+@functools.cache
+def _other(number: int) -> bytes:
+    """One picture that has nothing to do with the watched one, drawn when it is first asked for."""
+    if number not in range(UNRELATED):
+        raise LookupError(f"There are {UNRELATED} unrelated pictures, none of number {number}: correct the page.")
+    return encoded(landscape(20 + number) if number % 2 == 0 else pattern(number))
+
+
+def _cropped(picture: Image.Image) -> Image.Image:
+    edge_x, edge_y = round(WIDTH * 0.015), round(HEIGHT * 0.015)
+    return picture.crop((edge_x, edge_y, WIDTH - edge_x, HEIGHT - edge_y))
+
+
+_COPIES: Final[Mapping[str, Callable[[Image.Image], Image.Image]]] = {
+    "jpeg_q50": lambda picture: picture,
+    "resized_50": lambda picture: picture.resize((WIDTH // 2, HEIGHT // 2), Image.Resampling.LANCZOS),
+    "cropped": _cropped,
+    "mirrored": lambda picture: picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+    "rotated_90": lambda picture: picture.transpose(Image.Transpose.ROTATE_90),
+    "brighter": lambda picture: ImageEnhance.Brightness(picture).enhance(1.25),
+}
 
 
 def _packing(name: str) -> tuple[str, int]:

@@ -232,7 +232,9 @@ def _take(scanner: Scanner, passage: Passage, message: dict[str, Any]) -> None:
     if kind == "sighting":
         tally.sightings += 1
         sighting = Sighting.from_json(message)
-        tally.matches += _match(scanner, passage, sighting)
+        if new := _match(scanner, passage, sighting):
+            tally.matches += new
+            scanner.report(passage.source.id, {"type": "hits", "new": new})
         if passage.job.signals:
             with transaction(scanner.factory) as session:
                 recent.remember(session, scanner.clock(), sighting)

@@ -61,7 +61,8 @@ ACCESS: Mapping[str, str] = {
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
     "press": "press.read", "calendar": "dashboard.read", "calendar_new": "dashboard.read",
     "calendar_end": "dashboard.read", "published_form": "content.read", "published": "content.add",
-    "merge": "content.add", "office": "office.change", "office_give": "office.change", "office_take": "office.change",
+    "merge": "content.add", "same_person": "case.merge", "case_release": "case.release",
+    "office": "office.change", "office_give": "office.change", "office_take": "office.change",
     "health": "health.read", "models": "template.read", "model": "template.read", "model_sign": "template.review",
     # the API
     "api_case": "case.read", "api_hits": "hit.read", "api_hit_judge": "hit.judge", "api_notices": "notice.read",

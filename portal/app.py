@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from cases.errors import CaseError, CaseNotFound
@@ -15,7 +16,7 @@ from evidence.errors import EvidenceError
 from monitor.errors import MonitorError
 from portal import access, browser, headers
 from portal.api import v1
-from portal.errors import Incomplete, MustSignIn, NotFound, NotNow, PortalError
+from portal.errors import Incomplete, MustSignIn, NotFound, NotNow, PortalError, Unkept
 from portal.help_lines import lines_of
 from portal.pages import (
     answers,
@@ -63,6 +64,7 @@ def create_app(services: Services) -> FastAPI:
     for error in (PortalError, CaseError, MonitorError, EvidenceError, TakedownError, HTTPException):
         app.add_exception_handler(error, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
+    app.add_exception_handler(DBAPIError, _answer)  # a database that restarts, or has no room left
     return app
 
 
@@ -79,6 +81,8 @@ def _answer(request: Request, error: Exception) -> Response:
 def _problem(error: Exception) -> PortalError:
     if isinstance(error, PortalError):
         return error
+    if isinstance(error, DBAPIError):
+        return Unkept()
     if isinstance(error, CaseNotFound):
         return NotFound()
     if isinstance(error, HTTPException):

@@ -45,6 +45,12 @@ class Incomplete(PortalError):
     status, code = 422, "portal.problem.refused"
 
 
+class Unkept(PortalError):
+    """The database cannot be reached or written to now: the transaction was undone as a whole."""
+
+    status, code = 503, "portal.problem.unkept"
+
+
 class Forged(PortalError):
     """The form did not come from a page of ours, or the page is too old."""
 

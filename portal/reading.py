@@ -173,8 +173,10 @@ def queue(session: Session) -> dict[str, Any]:
     waiting = select(func.count(), func.min(DispatchRow.not_before)).where(DispatchRow.status == "queued")
     number, oldest = session.execute(waiting).one()
     doubted = select(func.count()).where(DispatchRow.status.in_(("in_doubt", "failed")))
+    put_off = select(func.count()).where(DispatchRow.status == "queued", DispatchRow.error_class.is_not(None))
     clock = session.get(Leader, "clock")
-    return {"waiting": number, "oldest": oldest, "doubted": session.scalar(doubted) or 0,
+    return {"put_off": session.scalar(put_off) or 0, "waiting": number,
+            "oldest": oldest, "doubted": session.scalar(doubted) or 0,
             "clock_until": clock.lease_until if clock else None}  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -44,6 +45,23 @@ def start(
         if row.status == "waiting":
             row.due_at = next((due for due in dues if due is not None), begun + OTHERWISE)
             row.rung = proposal.rung_of(catalogue, content.harm, notice.letter)
+
+
+def start_alone(
+    session: Session,
+    now: dt.datetime,
+    row: TrackRow,
+    rules: Iterable[str],
+    *,
+    begun: dt.datetime,
+    catalogue: Catalogue,
+    actor: str,
+) -> None:
+    """A track waits for what a person asked elsewhere in her own words: the same clocks, without a letter of ours."""
+    harm = session.get_one(ContentRow, row.content_id).harm
+    dues = [_deadline(session, now, row, None, rule, harm, begun, catalogue, actor) for rule in rules]
+    store.move(row, track.TrackEvent("sent", begun))
+    row.due_at = next((due for due in dues if due is not None), begun + OTHERWISE)
 
 
 def meet(session: Session, now: dt.datetime, notice: NoticeRow, *, actor: str, acknowledged_only: bool = False) -> int:
@@ -90,7 +108,7 @@ def _deadline(
     session: Session,
     now: dt.datetime,
     row: TrackRow,
-    notice: NoticeRow,
+    notice: NoticeRow | None,
     rule: str,
     harm: str,
     begun: dt.datetime,
@@ -102,12 +120,13 @@ def _deadline(
     due_at = answer.due_at()
     session.add(
         DeadlineRow(
-            id=new_id(now), case_id=row.case_id, track_id=row.id, notice_id=notice.id, rule=rule, kind=answer.kind,
+            id=new_id(now), case_id=row.case_id, track_id=row.id, notice_id=notice and notice.id, rule=rule,
+            kind=answer.kind,
             due_at=due_at, answer=json.dumps(answer.to_json(), ensure_ascii=False), created_at=now,
         )
     )  # fmt: skip
     session.flush()
     told = {"rule": rule, "due": due_at.isoformat() if due_at else None}
     events.record(session, now, case_id=row.case_id, code="deadline.set", actor=actor, track_id=row.id,
-                  notice_id=notice.id, params=told)  # fmt: skip
+                  notice_id=notice and notice.id, params=told)  # fmt: skip
     return None if rule in ACKNOWLEDGED else due_at

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from config.catalogue import Catalogue
 from config.records import Platform
-from takedown import clocks, content, guided, store, track
+from takedown import clocks, content, guided, store
 from takedown.errors import TakedownError
+from takedown.letterbook import Letterbook
 from takedown.tables import ContentRow, TrackRow
 
 ENGINE = "engine"
@@ -40,11 +41,21 @@ def begin(
 
 
 def form_sent(
-    session: Session, now: dt.datetime, track_id: str, *, act: str, number: str, done_on: dt.date, actor: str
+    session: Session,
+    now: dt.datetime,
+    track_id: str,
+    *,
+    act: str,
+    number: str,
+    done_on: dt.date,
+    actor: str,
+    catalogue: Catalogue,
+    letterbook: Letterbook,
 ) -> str:
-    """A person filled the engine's form in: kept with number and day; a person is asked to look a week later.
+    """A person filled the engine's form in: kept with number and day; a person is asked to look when it is time.
 
-    The engine shows its answer to a person only: no machine asks its results (design.md section 7).
+    A form that is a letter of ours (L09) starts that letter's clocks, any other a week. The engine shows its answer to
+    a person only: no machine asks its results (design.md section 7).
     """
     row = store.get(session, TrackRow, track_id)
     if row.place != ENGINE:
@@ -52,9 +63,16 @@ def form_sent(
     entry = guided.record(session, now, track_id=track_id, act=act, number=number, done_on=done_on, actor=actor)
     if row.status in ("open", "to_act"):
         sent = dt.datetime.combine(done_on, dt.time(12), dt.UTC)
-        store.move(row, track.TrackEvent("sent", min(sent, now)))
-        row.due_at = min(sent, now) + clocks.OTHERWISE
+        clocks.start_alone(
+            session, now, row, _rules(letterbook, act), begun=min(sent, now), catalogue=catalogue, actor=actor
+        )
     return entry
+
+
+def _rules(letterbook: Letterbook, act: str) -> Sequence[str]:
+    """The clocks that a request of this kind starts; none for a form that no letter of ours stands for."""
+    found = (one.header.clocks for (letter, _), one in letterbook.letters.items() if letter.partition(".")[0] == act)
+    return next(found, ())
 
 
 def of_content(session: Session, content_id: str) -> Sequence[TrackRow]:

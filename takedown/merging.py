@@ -34,12 +34,7 @@ class Pair:
 
 def likely(session: Session, case_id: str) -> list[Pair]:
     """Pairs whose addresses differ only in scheme, www or mobile host, final slash or index page; none merged yet."""
-    rows = session.scalars(
-        select(ContentRow).where(ContentRow.case_id == case_id).order_by(ContentRow.created_at, ContentRow.id)
-    ).all()
-    opened = [(row.id, store.open_content(session, row).url) for row in rows]
-    merged = _merged(session, case_id)
-    known = [(row_id, url, _loose(url)) for row_id, url in opened if url is not None and row_id not in merged]
+    known = [(row.id, str(store.open_content(session, row).url), loose) for row, loose in _addresses(session, case_id)]
     return list(_pairs(known))
 
 
@@ -53,19 +48,40 @@ def merge(session: Session, now: dt.datetime, keep_id: str, other_id: str, *, ac
         raise TakedownError("Two different contents of one case can be merged: choose them again.")
     if {keep.id, other.id} & _merged(session, keep.case_id):
         raise TakedownError("One of these was merged before: reload the list.")
-    for row in session.scalars(select(TrackRow).where(TrackRow.content_id == other.id).with_for_update()):
+    end(session, now, other, into=keep, actor=actor)
+
+
+def end(session: Session, now: dt.datetime, content: ContentRow, *, into: ContentRow, actor: str) -> None:
+    """Close the live tracks of a content that goes on as another one; what is known of it stays readable."""
+    for row in session.scalars(select(TrackRow).where(TrackRow.content_id == content.id).with_for_update()):
         if row.status in LIVE:
             clocks.meet_track(session, now, row, actor=actor)
             store.move(row, track.TrackEvent("closed", now, outcome="withdrawn"))
             row.due_at = None
             events.of_track(session, now, row, "track.closed", actor, outcome="withdrawn")
-    events.record(session, now, case_id=keep.case_id, code="content.merged", actor=actor, content_id=other.id,
-                  sealed={"into": keep.id})  # fmt: skip
+    events.record(session, now, case_id=content.case_id, code="content.merged", actor=actor, content_id=content.id,
+                  sealed={"into": into.id})  # fmt: skip
+
+
+def across(session: Session, keep_case: str, other_case: str) -> list[tuple[ContentRow, ContentRow]]:
+    """Contents of two cases that are one page, those of the first case first; none merged before."""
+    kept = {loose: row for row, loose in _addresses(session, keep_case)}
+    return [(kept[loose], row) for row, loose in _addresses(session, other_case) if loose in kept]
 
 
 def _merged(session: Session, case_id: str) -> set[str]:
     query = select(EventRow.content_id).where(EventRow.case_id == case_id, EventRow.code == "content.merged")
     return {content for content in session.scalars(query) if content}
+
+
+def _addresses(session: Session, case_id: str) -> Iterator[tuple[ContentRow, str]]:
+    """The contents of a case that have an address and were not merged, oldest first, each with its loose form."""
+    merged = _merged(session, case_id)
+    query = select(ContentRow).where(ContentRow.case_id == case_id).order_by(ContentRow.created_at, ContentRow.id)
+    for row in session.scalars(query).all():
+        url = store.open_content(session, row).url
+        if url is not None and row.id not in merged:
+            yield row, _loose(url)
 
 
 def _pairs(known: list[tuple[str, str, str]]) -> Iterator[Pair]:

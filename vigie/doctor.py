@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from cases.tables import CaseFile
 from monitor.tables import WatchSource
-from storage import ledger, migrate
+from storage import ledger, migrate, standing
 from storage.database import transaction
 from storage.tables import Leader
 from takedown import outbox, unmatched
@@ -63,6 +63,7 @@ def _looked(loaded: Wiring) -> Iterator[Finding]:
         "replies": _replies,
         "unmatched mail": _unmatched,
         "clock": _clock,
+        "disk": _disk,
         "in doubt": _doubts,
         "letters": _letters,
         "sources": _sources,
@@ -141,10 +142,25 @@ def _unmatched(loaded: Wiring) -> Finding:
 
 def _clock(loaded: Wiring) -> Finding:
     with transaction(loaded.factory) as session:
-        row = session.get(Leader, "clock")
+        row, behind = session.get(Leader, "clock"), standing.set_back(session, loaded.clock())
+    if behind is not None:
+        return Finding(
+            "clock", "problem",
+            f"this machine's clock stands {behind} before what is already recorded: it was set back, or ran ahead. Set "
+            "it right (`timedatectl`); what was put off meanwhile waits until then, nothing is lost or sent twice",
+        )  # fmt: skip
     if row is None or row.lease_until < loaded.clock():
         return Finding("clock", "absent", "no worker is running: start `vigie serve` or `vigie worker`")
     return Finding("clock", "ok", "a worker is running")
+
+
+def _disk(loaded: Wiring) -> Finding:
+    folder = loaded.settings.state_dir
+    free = f"{standing.room(folder) // 1024**2} MB free in the state folder"
+    if standing.is_full(folder):
+        words = f"only {free}: make room there; nothing is lost, and work that stopped is taken up again by itself"
+        return Finding("disk", "problem", words)
+    return Finding("disk", "ok", free)
 
 
 def _doubts(loaded: Wiring) -> Finding:

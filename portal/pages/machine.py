@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cases import audit
 from portal import reading
 from portal.access import Entered
-from storage import migrate
+from storage import migrate, standing
 
 router = APIRouter(include_in_schema=False)
 REVISION = text("SELECT version_num FROM alembic_version")
@@ -24,6 +24,7 @@ def health(visit: Entered, chains: str = "") -> Response:
     return visit.page(
         "health", sources=reading.sources_health(visit.session, enabled), queue=reading.queue(visit.session),
         reports=reports, version=visit.services.version, now=visit.now,
+        full=standing.is_full(visit.services.settings.state_dir), behind=standing.set_back(visit.session, visit.now),
     )  # fmt: skip
 
 

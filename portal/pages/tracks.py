@@ -140,7 +140,10 @@ def _record(visit: Visit, track_id: str, day: dt.date) -> None:
     """An engine's form starts the clock of its own track; every other act is kept with what was handed over."""
     act, number, by = visit.typed("act"), visit.typed("number"), visit.actor.id
     if store.get(visit.session, TrackRow, track_id).place == delisting.ENGINE:
-        delisting.form_sent(visit.session, visit.now, track_id, act=act, number=number, done_on=day, actor=by)
+        delisting.form_sent(
+            visit.session, visit.now, track_id, act=act, number=number, done_on=day, actor=by,
+            catalogue=visit.services.catalogue, letterbook=visit.services.letterbook,
+        )  # fmt: skip
         return
     guided.record(
         visit.session, visit.now, track_id=track_id, act=act, number=number, done_on=day, actor=by,

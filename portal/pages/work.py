@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Response
 
-from cases import case, mandate, people
+from cases import case, claims, duplicates, mandate, people, view
 from cases.claims import PARIS
+from cases.entitlement import may
 from cases.errors import CaseError
 from evidence import custody
 from evidence.errors import EvidenceError
@@ -18,7 +19,7 @@ from portal.access import Entered
 from portal.pages import phone
 from portal.visit import Visit
 from storage import ledger
-from takedown import evidence_clocks, listing, merging, notices, statistics
+from takedown import evidence_clocks, listing, merging, notices, one_person, statistics
 from takedown.evidence_clocks import EvidenceReminder
 
 router = APIRouter(include_in_schema=False)
@@ -48,7 +49,9 @@ def file(visit: Entered, case_id: str) -> Response:
         "file", file=opened, tracks=listing.tracks(visit.session, case_id), deadlines=lines,
         letters=notices.list_notices(visit.session, case_id), watches=reading.watches(visit.session, case_id),
         exhibits=custody.list_exhibits(visit.session, case_id), members=_members(visit, case_id),
-        duplicates=merging.likely(visit.session, case_id), scopes=mandate.SCOPES,
+        duplicates=merging.likely(visit.session, case_id), kept=duplicates.kept(visit.session, case_id),
+        taken_in=duplicates.taken_in(visit.session, case_id), mergeable=lambda other: _may_merge(visit, other),
+        twins=duplicates.twins(visit.session, case_id) if visit.may("case.merge") else (), scopes=mandate.SCOPES,
         to_do=reading.to_do(visit.session, visit.now, case_id) if visit.staff else (), holders=phone.KIND_OF,
         mandates=[(_name(visit, one.account_id), one) for one in mandate.of_case(visit.session, case_id, day)],
         evidence=_evidence(visit, [case_id]),
@@ -63,6 +66,23 @@ def merge(visit: Entered, case_id: str) -> Response:
     if chosen not in pairs:
         return visit.problem("portal.problem.refused")
     merging.merge(visit.session, visit.now, *chosen, actor=visit.actor.id)
+    return visit.go(f"/bureau/{case_id}")
+
+
+@router.post("/bureau/{case_id}/personne", name="same_person")
+def same_person(visit: Entered, case_id: str) -> Response:
+    """Another case is of the same person: this one is kept, what runs in the other goes on there."""
+    other = visit.typed("other")
+    if not _may_merge(visit, other):
+        return visit.problem("portal.problem.refused")
+    one_person.merge(visit.session, visit.now, case_id, other, lift=visit.may("case.release"), actor=visit.actor.id)
+    return visit.go(f"/bureau/{case_id}")
+
+
+@router.post("/bureau/{case_id}/verifie", name="case_release")
+def release(visit: Entered, case_id: str) -> Response:
+    """A person has seen who is behind a case that was held back: it goes on."""
+    claims.release(visit.session, visit.now, case_id, actor=visit.actor.id)
     return visit.go(f"/bureau/{case_id}")
 
 
@@ -89,6 +109,11 @@ def exhibit(visit: Entered, exhibit_id: str) -> Response:
         return visit.problem("portal.problem.exhibit")
     headers = {"Content-Disposition": 'attachment; filename="piece.zip"'}
     return Response(_zip(members), media_type="application/zip", headers=headers)
+
+
+def _may_merge(visit: Visit, other: str) -> bool:
+    """Whether the visitor may merge that case as well: a stranger to it is never told what it holds."""
+    return may(visit.actor, "case.merge", view.of(visit.session, visit.now, visit.actor, other))
 
 
 def _evidence(visit: Visit, case_ids: list[str]) -> list[EvidenceReminder]:

@@ -1,7 +1,7 @@
-"""A Dovecot of Debian on loopback: one mailbox for everybody, LMTP in, IMAP out, and the test's own border server.
+"""A Dovecot of Debian on loopback: a mailbox for whoever is written to, LMTP in, IMAP out, and our own border server.
 
-The SMTP server is aiosmtpd: it hands what comes for our domain over to Dovecot by LMTP, as a border server does, and
-writes the Authentication-Results header on it after taking away any of its own name (RFC 8601, 5).
+The border server is aiosmtpd: it hands what comes for our domain over to Dovecot by LMTP, and writes the
+Authentication-Results header on it after taking away any of its own name (RFC 8601, 5).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
@@ -82,22 +82,20 @@ auth_username_format = %Ln
 
 @dataclass
 class Post:
-    """The running mail system: what left to others, and the doors of our own mailbox."""
+    """The running mail system: where others write to us, the doors of our own mailbox, and everybody's maildirs."""
 
     smtp_port: int
     imap_port: int
     lmtp_port: int
-    messages: list[EmailMessage] = field(default_factory=list)
+    mailboxes: Path
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """The name is aiosmtpd's. Mail for our domain goes to Dovecot; any other one has left."""
+        """The name is aiosmtpd's. Mail for our domain goes to Dovecot; for any other one there is no relay here."""
         raw = envelope.original_content
         assert raw is not None
-        here = [one for one in envelope.rcpt_tos if one.endswith(f"@{DOMAIN}")]
-        if here:
-            self._deliver(envelope.mail_from or "", here, raw)
-        else:
-            self.messages.append(email.message_from_bytes(raw, policy=email.policy.default))
+        if not all(one.endswith(f"@{DOMAIN}") for one in envelope.rcpt_tos):
+            return "554 5.7.1 Relay access denied"
+        self._deliver(envelope.mail_from or "", envelope.rcpt_tos, raw)
         return "250 taken in"
 
     def _deliver(self, sender: str, here: list[str], raw: bytes) -> None:
@@ -145,7 +143,7 @@ def running(folder: Path) -> Iterator[Post]:
     os.chown(place / "mail", owner.pw_uid, owner.pw_gid)
     folder.chmod(0o711)  # its processes run as users of their own
     process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(config)], start_new_session=True)
-    post = Post(smtp, imap, lmtp)
+    post = Post(smtp, imap, lmtp, place / "mail")
     border = Controller(post, hostname="127.0.0.1", port=smtp)
     try:
         _wait(process, imap, place / "dovecot.log")

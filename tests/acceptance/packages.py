@@ -27,6 +27,7 @@ PROOFS: Final[Mapping[str, str]] = MappingProxyType(
         "nginx-light": "/usr/sbin/nginx",
         "dovecot-imapd": "/usr/lib/dovecot/imap",
         "dovecot-lmtpd": "/usr/lib/dovecot/lmtp",
+        "postfix": "/usr/sbin/postfix",
         "debian-reference-fr": "/usr/share/debian-reference/ch01.fr.html",
         "mate-backgrounds": "/usr/share/backgrounds/mate/nature/LadyBird.jpg",
     }

@@ -11,10 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from tests.acceptance import dovecot, mediawiki, nginx, photo, prose, searx, wordpress
+from tests.acceptance import dovecot, mediawiki, nginx, photo, postfix, prose, searx, wordpress
 from tests.acceptance.dovecot import Post
 from tests.acceptance.mediawiki import MediaWiki
 from tests.acceptance.nginx import Site
+from tests.acceptance.postfix import Relay
 from tests.acceptance.prose import Article
 from tests.acceptance.wordpress import WordPress
 
@@ -64,6 +65,7 @@ class Rig:
     blog: WordPress
     site: Site
     post: Post
+    relay: Relay
     search_url: str
     posts: Mapping[str, int]
     titles: Titles = TITLES
@@ -75,12 +77,12 @@ class Rig:
 
     @property
     def smtp_port(self) -> int:
-        return self.post.smtp_port
+        return self.relay.port
 
     @property
     def messages(self) -> list[EmailMessage]:
-        """What left to others."""
-        return self.post.messages
+        """What lies in the mailboxes of others."""
+        return self.relay.delivered(but=dovecot.USER)
 
     @property
     def allow(self) -> tuple[str, ...]:
@@ -120,11 +122,12 @@ def running() -> Iterator[Rig]:
         blog = stack.enter_context(wordpress.running(folder))
         site = stack.enter_context(nginx.running(folder))
         post = stack.enter_context(dovecot.running(folder))
+        relay = stack.enter_context(postfix.running(folder, post.lmtp_port, post.mailboxes))
         _fill(wiki, folder, list(islice(articles, PAGES + 2 * len(SAID))))
         posts = _fill_blog(blog, articles)
         pages = _fill_site(site, articles)
         search_url = stack.enter_context(searx.running(folder, wiki.url, blog.url, pages))
-        yield Rig(wiki, blog, site, post, search_url, posts)
+        yield Rig(wiki, blog, site, post, relay, search_url, posts)
 
 
 def _fill_blog(blog: WordPress, articles: Iterator[Article]) -> dict[str, int]:

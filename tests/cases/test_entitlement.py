@@ -17,18 +17,18 @@ LETTERS = dict(zip("SRADWU", ("subject", "relative", "agent", "lead", "lawyer", 
 LETTERS_OF = {part: letter for letter, part in LETTERS.items()}
 ON_CASE = {
     "case.read": "SRADW", "case.change": "SRADW", "case.pause": "SRADW", "case.resume": "SRADW", "case.close": "SADW",
-    "case.export": "SDW", "case.erase": "SD", "receipt.renew": "SAD", "member.add": "DW", "member.remove": "SD",
-    "mandate.grant": "SAD", "mandate.revoke": "SD", "ledger.read": "SADWU",
+    "case.export": "SDW", "case.erase": "SD", "case.release": "D", "case.merge": "AD", "receipt.renew": "SAD",
+    "member.add": "DW", "member.remove": "SD", "mandate.grant": "SAD", "mandate.revoke": "SD", "ledger.read": "SADWU",
     "watch.read": "SRADW", "watch.add": "SRADW", "watch.attest": "SRADW", "watch.review": "ADW",
-    "watch.activate": "ADW", "watch.pause": "SRADW", "watch.remove": "SRADW", "hit.read": "SRADW", "hit.judge": "SRADW",
-    "fingerprint.share": "SRADW",
-    "content.read": "SRADW", "content.add": "SRADW", "check.add": "SRADW", "notice.read": "SRADW",
-    "notice.draft": "SRADW", "notice.approve": "SRADW", "notice.approve_second": "ADW", "notice.send": "SRADW",
-    "notice.withdraw": "SRADW", "notice.mark_sent": "SRADW", "reply.read": "SRADW", "reply.add": "SRADW",
-    "deadline.read": "SRADW", "evidence.capture": "SRADW", "evidence.read": "SRADW", "evidence.export": "SADW",
+    "watch.activate": "ADW", "watch.pause": "SRADW", "watch.remove": "SRADW", "hit.read": "SRADW",
+    "hit.judge": "SRADW", "fingerprint.share": "SRADW", "content.read": "SRADW", "content.add": "SRADW",
+    "check.add": "SRADW", "notice.read": "SRADW", "notice.draft": "SRADW", "notice.approve": "SRADW",
+    "notice.approve_second": "ADW", "notice.send": "SRADW", "notice.withdraw": "SRADW", "notice.mark_sent": "SRADW",
+    "reply.read": "SRADW", "reply.add": "SRADW", "deadline.read": "SRADW", "evidence.capture": "SRADW",
+    "evidence.read": "SRADW", "evidence.export": "SADW",
 }  # fmt: skip
 ON_INSTANCE = {
-    "case.open": {"agent", "lead", "lawyer"}, "case.release": {"lead"},
+    "case.open": {"agent", "lead", "lawyer"},
     "mail.read": {"agent", "lead", "lawyer"}, "press.read": {"agent", "lead", "lawyer"},
     "contact.find": {"agent", "lead", "lawyer"}, "contact.confirm": {"lead", "lawyer"},
     "dashboard.read": {"agent", "lead", "lawyer", "relative"}, "report.read": {"lead"},
@@ -46,7 +46,7 @@ def pairs(first: Iterable[Any], second: Iterable[Any]) -> Collection[Any]:
     return list(product(first, second))
 
 
-WRITES_WHILE_CLOSED = {"case.resume", "case.erase"}
+WRITES_WHILE_CLOSED = {"case.resume", "case.erase", "case.release"}
 
 
 def somebody(part: str) -> Actor:

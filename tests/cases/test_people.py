@@ -42,6 +42,19 @@ def test_a_wrong_password_an_unknown_login_and_a_disabled_account_get_one_answer
     assert people.sign_in(session, world.now, "lawyer@rive.example", PASSWORD) is None
 
 
+def test_an_account_without_a_password_lets_nobody_in_until_it_is_given_one(session: Session, world: Any) -> None:
+    made = people.add_account(
+        session, world.now, organisation_id=world.organisation, role="agent", login="new@rive.example",
+        name="Personne nouvelle", password=None, actor=world.lead,
+    )  # fmt: skip
+    for guess in ("", passwords.NONE, PASSWORD):
+        assert people.sign_in(session, world.now, "new@rive.example", guess) is None
+    people.set_password(session, world.now, made, PASSWORD, actor=world.lead)
+    found = people.sign_in(session, world.now, "new@rive.example", PASSWORD)
+    assert found is not None
+    assert found.id == made
+
+
 def test_an_unknown_login_costs_the_same_work_as_a_known_one(
     session: Session, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

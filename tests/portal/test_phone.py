@@ -85,3 +85,33 @@ def test_an_incomplete_call_loses_nothing_and_a_stranger_finds_no_form(browse: O
 def test_a_lawyer_who_needs_a_mandate_first_is_shown_the_whole_form(browse: Opener) -> None:
     answer = browse("lawyer").see("/ouvrir/telephone")
     assert (answer.status_code, answer.headers["location"]) == (303, "/ouvrir")
+
+
+def test_a_person_registered_twice_is_shown_at_once_and_joined_by_one_button(browse: Opener, world: World) -> None:
+    agent, lead = browse("agent"), browse("lead")
+    case_id = _opened(agent, name="Camille Exemple")
+    page = plain(agent.see(f"/bureau/{case_id}"))
+    assert "Un autre dossier porte sur la même personne" in page
+    assert world.case.number in page
+    assert agent.fill(f"/bureau/{case_id}/personne", other=world.case.id).status_code == 303
+    page = plain(agent.see(f"/bureau/{case_id}"))
+    assert "Un autre dossier porte sur la même personne" not in page
+    assert "avec ses propres courriers et échéances" in page
+    assert world.case.number in page
+    assert "Ce dossier est réuni à un autre" in plain(agent.see(f"/bureau/{world.case.id}"))
+    assert "Personne lead" in page  # she followed the other case
+    assert "en cours de vérification" in page
+    assert agent.fill(f"/bureau/{case_id}/verifie").status_code == 403
+    lead.see(f"/bureau/{case_id}")
+    assert lead.fill(f"/bureau/{case_id}/verifie").status_code == 303
+    assert "en cours de vérification" not in plain(lead.see(f"/bureau/{case_id}"))
+
+
+def test_whoever_takes_part_in_one_of_the_two_cases_learns_a_number_and_no_more(browse: Opener, world: World) -> None:
+    agent, lead = browse("agent"), browse("lead")
+    case_id = _opened(lead, name="Camille Exemple")
+    number = re.findall(r"V-\w{4}-\w{4}", plain(lead.see(f"/bureau/{case_id}")))[0]
+    page = agent.see(f"/bureau/{world.case.id}")
+    assert f"Dossier {number} : seule une personne qui suit les deux" in plain(page)
+    assert case_id not in page.text
+    assert agent.fill(f"/bureau/{world.case.id}/personne", other=case_id).status_code == 409

@@ -107,6 +107,12 @@ def fuse_commits(factory: sessionmaker[Session], boundary: Boundary) -> None:
 
 def carry_on(desk: Desk, way: Channel) -> None:
     """Do whatever is left to do, as the people and the worker of a restarted instance would."""
+    write(desk)
+    send_due(desk, way)
+
+
+def write(desk: Desk) -> None:
+    """What the people do: draft, declare ready, approve."""
     with transaction(desk.factory) as session:
         notice = session.query(NoticeRow.id, NoticeRow.status).first()
         if notice is None:
@@ -120,6 +126,10 @@ def carry_on(desk: Desk, way: Channel) -> None:
     if status in ("draft", "ready"):
         with transaction(desk.factory) as session:
             desk.approve(session, notice_id)
+
+
+def send_due(desk: Desk, way: Channel) -> None:
+    """What the worker does once the undo window is over."""
     desk.clock.forward(minutes=11)
     for dispatch_id in due(desk):
         desk.send(dispatch_id, way)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from storage.database import transaction
 from takedown import checks, delisting, followup, posting, store
 from takedown.errors import NoticeError, TakedownError
 from takedown.tables import NoticeRow, TrackRow
-from tests.takedown.desk import Desk, Web, catalogue, codes, platform, shipped, track_of
+from tests.takedown.desk import Desk, Web, book, catalogue, codes, platform, shipped, track_of
 
 DAY = dt.date(2026, 11, 24)  # a Tuesday
 
@@ -113,9 +114,10 @@ def test_delisting_is_a_track_beside_removal_that_only_a_person_looks_at(desk: D
             for _ in range(2)
         ]
         assert begun[0] == begun[1]
-        delisting.form_sent(session, desk.clock(), begun[0], act="L09", number="42", done_on=DAY, actor=desk.agent)
+        known: dict[str, Any] = {"catalogue": desk.catalogue, "letterbook": book(), "actor": desk.agent, "done_on": DAY}
+        delisting.form_sent(session, desk.clock(), begun[0], act="ncii_search_form", number="42", **known)
         with pytest.raises(TakedownError, match="search engine"):
-            delisting.form_sent(session, desk.clock(), source, act="L09", number="", done_on=DAY, actor=desk.agent)
+            delisting.form_sent(session, desk.clock(), source, act="L09", number="", **known)
     desk.clock.forward(days=8)
     web = Web()
     with transaction(desk.factory) as session:

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import traceback
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,18 @@ from tests.vigie.killed_chain import opened
 
 
 def run(about: dict[str, Any], point: int) -> None:
-    """The chain, killed at this boundary; what it counted, or what went wrong, is left in a file."""
-    count, passed = Path(about["folder"]) / "count", 0
+    """The chain, killed at this boundary; what it counted by stage, or what went wrong, is left in a file."""
+    count, passed = Path(about["folder"]) / "count", Counter[str]()
 
     def boundary() -> None:
-        nonlocal passed
-        passed += 1
-        if passed == point:
+        passed[chain.stage] += 1
+        if passed.total() == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
     try:
         with opened(about, boundary) as chain:
             chain.run()
-        count.write_text(str(passed))
+        count.write_text(json.dumps(passed))
     except BaseException:  # noqa: BLE001 - it is told to the test, which asserts on it
         count.write_text(traceback.format_exc())
     finally:

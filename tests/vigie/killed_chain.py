@@ -27,8 +27,7 @@ from takedown.compose import stationery
 from takedown.tables import DispatchRow, EventRow, NoticeRow
 from tests.evidence.invented import Web as Archive
 from tests.monitor import stage
-from tests.takedown.crash_child import Fused, MailLedger, due
-from tests.takedown.crash_child import carry_on as write_and_send
+from tests.takedown.crash_child import Fused, MailLedger, due, send_due, write
 from tests.takedown.desk import Desk, Hands, Web, book, catalogue, settings
 from tests.takedown.test_post import Folder, authenticated
 from tests.takedown.test_replies import RECEIVED, REMOVED, reply
@@ -45,6 +44,7 @@ class Chain:
     about: dict[str, Any]
     desk: Desk
     boundary: Boundary
+    stage: str = "scan"
 
     @property
     def way(self) -> Fused:
@@ -53,9 +53,14 @@ class Chain:
     def run(self) -> None:
         """Everything that is left to do, in the order of the chain."""
         self._scan_and_seal()
-        write_and_send(self.desk, self.way)
+        self.stage = "draft"
+        write(self.desk)
+        self.stage = "send"
+        send_due(self.desk, self.way)
         self._look_among_the_sent()
+        self.stage = "reply"
         self._read_the_mailbox()
+        self.stage = "follow-up"
         self._follow("track.resolved", Web(404, ""), dt.timedelta(hours=25))
         self._follow("track.reappeared", Web(200), dt.timedelta(days=8))
 
@@ -63,7 +68,9 @@ class Chain:
         known: Any = SimpleNamespace(sources={"search": stage.source("search", queries=True)})
         scanner = Scanner(self.desk.factory, self.desk.clock, known, lambda job, queries: iter(PAGES))
         scan.run(scanner, self.about["pair"], "worker")
+        self.stage = "judgement"
         self._judge_and_open()
+        self.stage = "seal"
         with self.desk.factory() as session:
             exhibits = capture.due(session, self.desk.clock())
         for exhibit in exhibits:
@@ -168,11 +175,11 @@ def opened(about: dict[str, Any], boundary: Boundary, *, later: bool = False) ->
         event.listen(factory, moment, lambda _: boundary())
     real = seal.write
 
-    def write(*args: Any, **how: Any) -> int:
+    def sealed(*args: Any, **how: Any) -> int:
         boundary()
         return real(*args, **how)
 
-    seal.write = write
+    seal.write = sealed
     try:
         yield Chain(about, desk, boundary)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from storage import standing
 from storage.database import open_engine
+from vigie import wiring
 from vigie.__main__ import main
+from vigie.clock import real_clock
 
 Type = Callable[..., tuple[int, str, str]]
 NAME = "Camille Exemple"
@@ -68,6 +72,21 @@ def test_a_new_instance_is_well_according_to_the_doctor(typed: Type, case: str) 
     states = {finding["what"]: finding["state"] for finding in json.loads(out)}
     assert code == 0
     assert (states["database"], states["ledger"], states["mail"]) == ("ok", "ok", "absent")
+
+
+def test_the_doctor_says_what_to_do_about_a_full_disk_and_a_clock_that_was_set_back(
+    typed: Type, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as ahead:
+        ahead.setattr(wiring, "real_clock", lambda _offset: real_clock(dt.timedelta(days=1)))
+        assert typed("case", "pause", case)[0] == 0
+    monkeypatch.setattr(standing, "room", lambda _folder: standing.LEAST_ROOM - 1)
+    code, out, _ = typed("doctor", "--json")
+    found = {finding["what"]: (finding["state"], finding["words"]) for finding in json.loads(out)}
+    assert code == 1
+    assert found["disk"][0] == found["clock"][0] == "problem"
+    assert "make room there" in found["disk"][1]
+    assert "Set it right" in found["clock"][1]
 
 
 def test_a_watch_in_personal_mode_is_active_at_once_and_its_words_are_shown_to_its_owner_only(

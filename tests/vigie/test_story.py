@@ -32,6 +32,7 @@ class Told:
     folder: Path
     lines: list[str]
     planted: list[str]
+    passwords: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         try:
             logs.configure()
             figures = play(stage, lines.append, 60)
-            told = Told(figures, stage, folder, lines, planted.plant(stage))
+            told = Told(figures, stage, folder, lines, planted.plant(stage), stage.give_passwords())
             os.dup2(stderr, 2)
             yield told
         finally:
@@ -60,6 +61,15 @@ def test_every_expected_hit_is_found_and_there_is_no_false_alarm(told: Told) -> 
     assert told.figures["missed"] == []
     assert told.figures["false_alarms"] == []
     assert told.figures["found_hits"] == told.figures["expected_hits"] > 20
+
+
+def test_the_story_says_when_its_first_hit_was_stored_once_and_before_the_first_place_was_read_to_its_end(
+    told: Told,
+) -> None:
+    [first] = [number for number, line in enumerate(told.lines) if "The first hit" in line]
+    ended = next(number for number, line in enumerate(told.lines) if line.startswith("  demo_"))
+    assert first < ended
+    assert f"{told.figures['first_hit_seconds']} seconds" in told.lines[first]
 
 
 def test_the_page_that_robots_may_not_open_was_never_opened_and_the_failing_site_says_so(told: Told) -> None:
@@ -129,7 +139,7 @@ def _markers(told: Told) -> list[str]:
         *pages,
         *quoted,
         told.stage.case.receipt_code,
-        *told.stage.people.passwords.values(),
+        *told.passwords.values(),
     ]
 
 

@@ -20,7 +20,7 @@ def open_case(
 ) -> None:
     """Open a case. The document: {"name", "lang", "contact": {"letters": a mailbox that letters may show},
     "under_18_today", "ex_partner", "danger", "residence"}."""
-    from cases import case, document, people
+    from cases import case, document, duplicates, people
     from vigie.cli.desk import at_desk
 
     asked = document.parse(read_input(file)).answers()
@@ -30,10 +30,13 @@ def open_case(
         opened = case.open_case(desk.session, desk.now, organisation_id=organisation, actor=desk.actor.id, **asked)
         if desk.actor.role in ("agent", "lead", "lawyer"):
             people.join(desk.session, desk.now, opened.id, desk.actor.id, part=desk.actor.role, actor=desk.actor.id)
+        others = duplicates.twins(desk.session, opened.id) if desk.actor.role in duplicates.STAFF else []
     if json:
-        emit(dataclasses.asdict(opened))
-    else:
-        say(f"Case {opened.number}\nReceipt code: {opened.receipt_code} (shown once; it cannot be recovered)")
+        emit({**dataclasses.asdict(opened), "twins": [one.number for one in others]})
+        return
+    say(f"Case {opened.number}\nReceipt code: {opened.receipt_code} (shown once; it cannot be recovered)")
+    for one in others:
+        say(f"The same person may have case {one.number}: if so, `vigie case join` the two.")
 
 
 @app.command("list")
@@ -175,3 +178,52 @@ def merge(
             fail("This content belongs to another case. Nothing was changed.", Exit.USAGE)
         merging.merge(desk.session, desk.now, keep, other, actor=desk.actor.id)
     emit({"kept": keep, "merged": other}) if json else say("Merged: only the first one goes on.")
+
+
+@app.command()
+def twins(reference: str, json: Json = False) -> None:
+    """Other open cases of your organisation on the same person; only their numbers."""
+    from cases import duplicates as same_person
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        found = same_person.twins(desk.session, desk.case(reference, "case.merge").id)
+    if json:
+        emit([dataclasses.asdict(one) for one in found])
+    for one in [] if json else found:
+        say(one.number)
+
+
+@app.command()
+def join(
+    keep: Annotated[str, typer.Argument(help="The case that is kept.")],
+    other: Annotated[str, typer.Argument(help="The other case of the same person: it ends what runs there.")],
+    json: Json = False,
+) -> None:
+    """Say that two cases are of one person; nothing is moved, and nothing is looked for or asked twice."""
+    from cases import view
+    from cases.entitlement import may
+    from takedown import one_person
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        kept, joined = desk.case(keep, "case.merge"), desk.case(other, "case.merge")
+        lift = may(desk.actor, "case.release", view.of(desk.session, desk.now, desk.actor, kept.id))
+        done = one_person.merge(desk.session, desk.now, kept.id, joined.id, lift=lift, actor=desk.actor.id)
+    if json:
+        emit({"kept": kept.number, "joined": joined.number, **dataclasses.asdict(done)})
+        return
+    say(f"Joined: what is new goes into {kept.number}; {joined.number} ends what runs there.")
+    say(f"No longer looked for twice: {done.repeated}. Pages that both had: {done.same_pages}.")
+
+
+@app.command()
+def release(reference: str, json: Json = False) -> None:
+    """Let a case go on that was held back because two people were registered under one name; first see who asked."""
+    from cases import claims
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        found = desk.case(reference, "case.release")
+        claims.release(desk.session, desk.now, found.id, actor=desk.actor.id)
+    emit({"case": found.number, "done": "release"}) if json else say(f"Case {found.number} goes on.")

@@ -72,6 +72,6 @@ def _keep_open(stage: Stage, port: int) -> None:
         chosen = int(probe.getsockname()[1])
     say(f"The portal: http://127.0.0.1:{chosen}/   (Ctrl-C ends it and forgets everything)")
     say(f"Receipt code of the person: {stage.case.receipt_code}")
-    for role, word in stage.people.passwords.items():
+    for role, word in stage.give_passwords().items():
         say(f"Sign in as {role}@exemple.invalid with the password {word}")
     uvicorn.run(application(stage.wiring), host="127.0.0.1", port=chosen, log_level="warning", access_log=False)

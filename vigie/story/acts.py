@@ -17,10 +17,11 @@ from monitor import judgement, scan, store, watch
 from monitor.document import WatchDocument
 from monitor.store import HitView
 from monitor.tables import WatchSource
-from takedown import listing, notices, replies, sender_proof
+from takedown import listing, notices, replies, review, sender_proof
 from takedown.drafting import Office
 from takedown.listing import TrackView
 from takedown.render import pdf
+from vigie.clock import since_start
 from vigie.story.stage import SENDER, Stage
 from vigie.workers import make_scanner
 
@@ -75,9 +76,27 @@ def watch_for_her(stage: Stage) -> str:
     return added.watch_id
 
 
-def look(stage: Stage, tell: Tell) -> dict[str, dict[str, Any]]:
+class Ticker:
+    """Hears what runs report: when the first hit was stored, and on a terminal how many pages a source gave so far."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._pages: Counter[str] = Counter()
+        self.first_hit: float | None = None
+
+    def __call__(self, source: str, message: dict[str, Any]) -> None:
+        if message["type"] == "hits" and self.first_hit is None:
+            self.first_hit = round(since_start(), 2)
+            self._tell(f"  The first hit, {self.first_hit} seconds after the start: {source}")
+        self._pages[source] += message["type"] == "sighting"
+        if sys.stderr.isatty():
+            end = "\r\033[K" if message["type"] == "done" else ""
+            print(f"\r  {source:<14} {self._pages[source]:>3} pages …{end}", end="", file=sys.stderr, flush=True)
+
+
+def look(stage: Stage, tell: Tell, ticker: Ticker) -> dict[str, dict[str, Any]]:
     """Run every source once, and say as it goes what each gives."""
-    scanner = replace(make_scanner(stage.wiring), report=_ticker())
+    scanner = replace(make_scanner(stage.wiring), report=ticker)
     results: dict[str, dict[str, Any]] = {}
     with stage.session() as session:
         named = {pair: session.get_one(WatchSource, pair).source for pair in stage.workshop.due("scan")}
@@ -94,19 +113,6 @@ def look(stage: Stage, tell: Tell) -> dict[str, dict[str, Any]]:
         errors = ", ".join(f"{count} {name}" for name, count in tally.errors.items())
         tell(f"  {source:<14} {tally.status:<8} {tally.pages:>3} pages  {tally.matches:>2} new hits  {errors}")
     return results
-
-
-def _ticker() -> Callable[[str, dict[str, Any]], None]:
-    """On a terminal, a line that counts a source's pages while they come; elsewhere nothing."""
-    seen: Counter[str] = Counter()
-
-    def tick(source: str, message: dict[str, Any]) -> None:
-        seen[source] += message["type"] == "sighting"
-        if sys.stderr.isatty():
-            end = "\r\033[K" if message["type"] == "done" else ""
-            print(f"\r  {source:<14} {seen[source]:>3} pages …{end}", end="", file=sys.stderr, flush=True)
-
-    return tick
 
 
 def compare(stage: Stage) -> Findings:
@@ -153,6 +159,21 @@ def judge(stage: Stage, findings: Findings) -> Counter[str]:
 def seal(stage: Stage) -> Counter[str]:
     """Open a content for each confirmed hit and seal an exhibit of it, before any letter."""
     return stage.workshop.once("intake", "capture")
+
+
+def sign_off(stage: Stage) -> int:
+    """The invented lawyer signs every French letter that this story's harms may need; gives how many."""
+    harms = {target.harm for target in story.TARGETS.values()}
+    book = stage.wiring.letterbook
+    grounds = [one for one in stage.wiring.catalogue.grounds.values() if harms & set(one.harms)]
+    with stage.session() as session:
+        wanted = [
+            page for page in review.pages(session, book, grounds)
+            if page.lang == "fr" and harms & set(book.get(page.letter, "fr").header.harms)
+        ]  # fmt: skip
+        for page in wanted:
+            review.sign(session, stage.now, page, account=stage.people.lawyer)
+    return len(wanted)
 
 
 def write(stage: Stage, target: str, letter: str | None = None) -> str:

@@ -23,19 +23,21 @@ def play(stage: Stage, tell: Tell, days: float) -> dict[str, Any]:
     tell("A watch on Camille Exemple: attested by the agent, reviewed and activated by the lead.")
     acts.watch_for_her(stage)
     tell("Looking:")
-    sources = acts.look(stage, tell)
+    ticker = acts.Ticker(tell)
+    sources = acts.look(stage, tell, ticker)
     findings = acts.compare(stage)
     _show_hits(findings, tell)
     said = acts.judge(stage, findings)
     tell(f"Judged: {said['me']} are her, {said['not_me']} a namesake, {said['unsure']} left for somebody else.")
     done = acts.seal(stage)
     tell(f"Sealed: {done['capture']} exhibits, before any letter.")
+    tell(f"Signed off by the lawyer: {acts.sign_off(stage)} letters.")
     letters = {target: acts.write(stage, target) for target in ("A", "B", "C")}
     sent = acts.send(stage)
     tell(f"Letters: {len(letters)} drafted by the agent, approved by the lead, {sent} sent to the loopback mailbox.")
     begun = stage.now
     _play_timeline(stage, tell, letters, days)
-    return _figures(stage, sources, findings, begun, tell)
+    return {"first_hit_seconds": ticker.first_hit, **_figures(stage, sources, findings, begun, tell)}
 
 
 def _show_hits(findings: acts.Findings, tell: Tell) -> None:

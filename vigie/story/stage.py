@@ -7,7 +7,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session
 from cases import case, mandate, people
 from cases.case import OpenedCase
 from config.settings import Settings
-from demo import mailbox, records, story, web
+from demo import mailbox, records, web
 from demo import people as invented_people
 from storage import vault
 from storage.database import transaction
-from takedown import review
 from vigie import wiring
 from vigie.clock import MovableClock, real_clock
 from vigie.wiring import Wiring
@@ -27,17 +26,17 @@ from vigie.workers import Workshop
 
 SENDER = "notifications@veilleuse.exemple.invalid"
 PASSWORD_LENGTH = 12
+ROLES = ("agent", "lead", "lawyer")
 
 
 @dataclass(frozen=True)
 class People:
-    """The accounts of the story, and the passwords that `--keep` shows."""
+    """The accounts of the story; none has a password until `Stage.give_passwords`."""
 
     organisation: str
     agent: str
     lead: str
     lawyer: str
-    passwords: dict[str, str] = field(repr=False)
 
 
 @dataclass
@@ -62,6 +61,14 @@ class Stage:
     def now(self) -> dt.datetime:
         return self.clock()
 
+    def give_passwords(self) -> dict[str, str]:
+        """Let the people of the story sign in: role -> the password made now."""
+        words = {role: secrets.token_urlsafe(PASSWORD_LENGTH) for role in ROLES}
+        with self.session() as session:
+            for role, word in words.items():
+                people.set_password(session, self.now, getattr(self.people, role), word, actor="system")
+        return words
+
     def close(self) -> None:
         """End the invented web, the mailbox and the connections."""
         self.web.stop()
@@ -79,7 +86,6 @@ def set_up(folder: Path) -> Stage:
     with transaction(loaded.factory) as session:
         vault.prepare_instance(session, clock())
         cast = _cast(session, clock())
-        _sign_off(session, clock(), loaded, cast)
         opened = _open_case(session, clock(), cast)
     return Stage(folder, invented, box, loaded, clock, Workshop(loaded, "demo"), cast, opened)
 
@@ -103,10 +109,9 @@ def _settings(folder: Path, overlay: Path, invented: web.Web, box: mailbox.Mailb
 
 
 def _cast(session: Session, now: dt.datetime) -> People:
-    """An association with an agent and a lead, and a lawyer; each with a password made now."""
+    """An association with an agent and a lead, and a lawyer."""
     here = people.add_organisation(session, now, kind="association", name=invented_people.ASSOCIATION)
     office = people.add_organisation(session, now, kind="law_office", name=invented_people.LAWYER.employer)
-    words = {role: secrets.token_urlsafe(PASSWORD_LENGTH) for role in ("agent", "lead", "lawyer")}
     ids = {
         role: people.add_account(
             session,
@@ -115,21 +120,12 @@ def _cast(session: Session, now: dt.datetime) -> People:
             role=role,
             login=f"{role}@exemple.invalid",
             name=invented_people.LAWYER.name if role == "lawyer" else f"{role}, {invented_people.ASSOCIATION}",
-            password=word,
+            password=None,
             actor="system",
         )
-        for role, word in words.items()
+        for role in ROLES
     }
-    return People(here, passwords=words, **ids)
-
-
-def _sign_off(session: Session, now: dt.datetime, loaded: Wiring, cast: People) -> None:
-    """The invented lawyer reads and signs every French letter that this story's harms may need, under its grounds."""
-    harms = {target.harm for target in story.TARGETS.values()}
-    grounds = [one for one in loaded.catalogue.grounds.values() if harms & set(one.harms)]
-    for page in review.pages(session, loaded.letterbook, grounds):
-        if page.lang == "fr" and harms & set(loaded.letterbook.get(page.letter, "fr").header.harms):
-            review.sign(session, now, page, account=cast.lawyer)
+    return People(here, **ids)
 
 
 def _open_case(session: Session, now: dt.datetime, cast: People) -> OpenedCase:
