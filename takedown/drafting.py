@@ -79,9 +79,10 @@ def draft(
     _proved(session, contents)
     case = case_room.load(session, rows[0].case_id)
     harm = proposal.harm_of(session, contents[0])
-    letter_id = letter or _proposed(session, now, rows[0], harm, catalogue, letterbook, lang)
+    proposed = (letter, None) if letter else _proposed(session, now, rows[0], harm, catalogue, letterbook, lang)
+    letter_id, own_ground = proposed
     template = letterbook.get(letter_id, lang)
-    basis = proposal.ground_for(catalogue, letter_id, harm, now.astimezone(PARIS).date(), ground)
+    basis = proposal.ground_for(catalogue, letter_id, harm, now.astimezone(PARIS).date(), ground or own_ground)
     header, today = template.header, now.astimezone(PARIS).date()
     goes_to = to or _addressee(catalogue, header, rows[0].target, harm, prefer)
     sha = signoff_hash(template, basis)
@@ -146,16 +147,19 @@ def _proposed(
     catalogue: Catalogue,
     letterbook: Letterbook,
     lang: str,
-) -> str:
+) -> tuple[str, str | None]:
+    """The letter of the ladder's step, with the ground that the step rests on."""
     step = offer.following(session, now, row, catalogue)
     if step is None:
         raise NoticeError.coded("refusal.ladder_end")
+    if step.letter is not None and (step.letter, lang) in letterbook.letters:
+        return step.letter, step.ground
     try:
-        return proposal.letter_for(letterbook, step.do, harm, lang)
+        return proposal.letter_for(letterbook, step.do, harm, lang), None
     except NoticeError:
         if step.do != "L02":
             raise
-        return proposal.letter_for(letterbook, "L01", harm, lang)  # a host is notified under the same article
+        return proposal.letter_for(letterbook, "L01", harm, lang), None  # a host is notified under the same article
 
 
 def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Sender:

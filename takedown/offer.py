@@ -59,10 +59,12 @@ class Offer:
 
 @dataclass(frozen=True)
 class Step:
-    """One step by its letter or act, and by its place on the ladder."""
+    """One step by its letter or act, and by its place on the ladder; the letter's variant and the ground it rests on."""
 
     do: str
     id: str
+    letter: str | None = None
+    ground: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,11 @@ def following(
     open_now = [step for step in plan["first"] if _concerns(row, step["to"])]
     later = [step for step in plan["next"] if _concerns(row, step["to"])]
     waiting = [step for step in later if step["when"] in ("silence", "unresolved")]
-    steps = [Step(step["do"], step["step"]) for step in open_now or waiting[:1]]
+    harm = read_situation(document).ladder_harm
+    steps = [
+        Step(step["do"], step["step"], *_letter(catalogue, step["do"], step["ground"], harm))
+        for step in open_now or waiting[:1]
+    ]
     return next((step for step in steps if is_letter(step.do)), steps[0] if steps else None)
 
 
