@@ -47,7 +47,7 @@ ACCESS: Mapping[str, str] = {
     "letter_ready": "notice.draft", "letter_approve": "notice.approve", "letter_return": "notice.draft",
     "letter_word": "notice.read", "letter_mail": "notice.read", "letter_changes": "notice.read",
     "letter_edit_form": "notice.draft", "letter_edit": "notice.draft", "letter_import": "notice.draft",
-    "letter_retract": "notice.withdraw",
+    "letter_retract": "notice.withdraw", "letter_addressee": "notice.draft",
     "letter_undo": "notice.withdraw", "letter_withdraw": "notice.withdraw", "letter_sent": "notice.mark_sent",
     "letter_post": "notice.mark_sent", "letter_doubt": "notice.send",
     "letter_reply": "reply.add", "reply_confirm": "reply.add",

@@ -43,6 +43,7 @@ CODES = frozenset(
         "notice.returned",
         "notice.first_approval",
         "notice.approved",
+        "notice.addressee_confirmed",
         "notice.undone",
         "notice.retracted",
         "notice.sent",

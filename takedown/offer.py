@@ -59,7 +59,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Step:
-    """One step by its letter or act, and by its place on the ladder; the letter's variant and the ground it rests on."""
+    """One step by its letter or act, and by its place on the ladder; the letter's variant, the ground it rests on."""
 
     do: str
     id: str
