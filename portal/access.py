@@ -57,6 +57,7 @@ ACCESS: Mapping[str, str] = {
     "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
     "phone_form": "case.open", "phone_open": "case.open", "mandate_add": "mandate.grant",
+    "mandate_end": "mandate.revoke",
     "mails": "mail.read", "mail_settle": "mail.read",
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
     "press": "press.read", "calendar": "dashboard.read", "calendar_new": "dashboard.read",

@@ -27,6 +27,7 @@ from portal.pages import (
     letters,
     machine,
     mails,
+    mandates,
     mine,
     models,
     office,
@@ -44,8 +45,8 @@ from takedown.errors import TakedownError
 
 ROUTERS = (
     public.router, doors.router, phone.router, opening.router, mine.router, watched.router, prints.router, hits.router,
-    tracks.router, drafts.router, letters.router, editing.router, answers.router, mails.router, work.router,
-    machine.router, models.router, office.router, dates.router, v1.router,
+    mandates.router, tracks.router, drafts.router, letters.router, editing.router, answers.router, mails.router,
+    work.router, machine.router, models.router, office.router, dates.router, v1.router,
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"

@@ -116,7 +116,8 @@ def addresses(visit: Visit) -> bool:
 def offers(visit: Visit, track_id: str) -> Offers:
     """The steps of the track's ladder, in the visitor's language; none where no ladder serves this situation."""
     try:
-        return offer.proposals(visit.session, visit.now, track_id, visit.services.catalogue, lang=visit.lang)
+        known, own_name = visit.services.catalogue, visit.services.letterbook.own_name
+        return offer.proposals(visit.session, visit.now, track_id, known, own_name, lang=visit.lang)
     except RecourseError:
         return Offers((), (), ())
 

@@ -36,7 +36,7 @@ def start(
     for row in store.tracks_of(session, notice.id):
         content = session.get_one(ContentRow, row.content_id)
         dues = [
-            _deadline(session, now, row, notice, rule, content.harm, begun, catalogue, actor) for rule in letter.clocks
+            begin(session, now, row, notice, rule, begun, catalogue=catalogue, actor=actor) for rule in letter.clocks
         ]
         if not letter.awaits:
             continue  # a file, a mandate or a retraction: nothing is asked of the site
@@ -86,18 +86,19 @@ def overdue(session: Session, now: dt.datetime, track_id: str) -> bool:
     return session.scalar(fresh.limit(1)) is not None
 
 
-def _deadline(
+def begin(
     session: Session,
     now: dt.datetime,
     row: TrackRow,
     notice: NoticeRow,
     rule: str,
-    harm: str,
     begun: dt.datetime,
+    *,
     catalogue: Catalogue,
     actor: str,
 ) -> dt.datetime | None:
     """One deadline row; gives back when it is over, None for a rule without a number or met by an acknowledgement."""
+    harm = session.get_one(ContentRow, row.content_id).harm
     answer = deadlines.compute(catalogue.deadlines[rule], begun, harm=harm)
     due_at = answer.due_at()
     session.add(

@@ -32,6 +32,7 @@ CODES = frozenset(
         "track.moved",
         "track.closed",
         "track.returned",
+        "track.contested",
         "track.reopened",
         "track.to_check",
         "check.made",

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Response
 
 from cases import case, mandate, people
-from cases.claims import PARIS
 from cases.errors import CaseError
 from evidence import custody
 from evidence.errors import EvidenceError
 from portal import reading
 from portal.access import Entered
-from portal.pages import phone
+from portal.pages import mandates
 from portal.visit import Visit
 from storage import ledger
 from takedown import evidence_clocks, listing, merging, notices, statistics
@@ -42,15 +41,14 @@ def file(visit: Entered, case_id: str) -> Response:
     """Everything of a case on one page: contents, tracks, deadlines with their working, letters, exhibits, access."""
     opened = case.load(visit.session, case_id)
     visit.residence = opened.residence
-    day = visit.now.astimezone(PARIS).date()
     lines = (*statistics.late(visit.session, visit.now, case_id), *statistics.coming(visit.session, visit.now, case_id))
     return visit.page(
         "file", file=opened, tracks=listing.tracks(visit.session, case_id), deadlines=lines,
         letters=notices.list_notices(visit.session, case_id), watches=reading.watches(visit.session, case_id),
         exhibits=custody.list_exhibits(visit.session, case_id), members=_members(visit, case_id),
         duplicates=merging.likely(visit.session, case_id), scopes=mandate.SCOPES,
-        to_do=reading.to_do(visit.session, visit.now, case_id) if visit.staff else (), holders=phone.KIND_OF,
-        mandates=[(_name(visit, one.account_id), one) for one in mandate.of_case(visit.session, case_id, day)],
+        to_do=reading.to_do(visit.session, visit.now, case_id) if visit.staff else (), holders=mandates.KIND_OF,
+        mandates=reading.mandates(visit.session, case_id, visit.day),
         evidence=_evidence(visit, [case_id]),
     )  # fmt: skip
 

@@ -16,11 +16,11 @@ from takedown import content, guided, offer, replies
 from takedown.offer import Offer, Offers
 from takedown.situation import RecourseError
 from takedown.tables import ContentRow, EventRow
-from tests.takedown.desk import Desk, catalogue, platform, seal, track_of
+from tests.takedown.desk import Desk, book, catalogue, platform, seal, track_of
 
 
 def offers(desk: Desk, session: Session, track_id: str) -> Offers:
-    return offer.proposals(session, desk.clock(), track_id, desk.catalogue)
+    return offer.proposals(session, desk.clock(), track_id, desk.catalogue, book().own_name)
 
 
 def opened(desk: Desk, session: Session, **how: object) -> str:

@@ -341,7 +341,9 @@ def mark_sent(
 @app.command()
 def reply(
     notice: Annotated[str, typer.Argument(help="The letter it answers; empty with --raw.")] = "",
-    kind: Annotated[str, typer.Option(help="acknowledgement, bounce, refusal, removed, identity or other.")] = "other",
+    kind: Annotated[
+        str, typer.Option(help="refusal, removed, acknowledgement, bounce, identity, counter_notice, other.")
+    ] = "other",
     raw: Annotated[str, typer.Option(help="Saved e-mails to take in: a file, a folder, or - for one on stdin.")] = "",
     json: Json = False,
 ) -> None:
