@@ -94,7 +94,7 @@ def _problem(error: Exception) -> PortalError:
 def _document(request: Request, problem: PortalError) -> Response:
     """RFC 9457."""
     lang = browser.language(request)
-    words = Words(lang, request.app.state.services.catalogue)
+    words = Words(lang, request.app.state.services.catalogue, plain=True)
     body = {
         "type": "about:blank",
         "title": words(problem.code, **problem.params),
@@ -108,7 +108,7 @@ def _page(request: Request, problem: PortalError) -> Response:
     services: Services = request.app.state.services
     lang = browser.language(request)
     shown = environment().get_template("problem.html").render(
-        t=Words(lang, services.catalogue), lang=lang, code=problem.code, params=problem.params,
+        t=Words(lang, services.catalogue, plain=True), lang=lang, code=problem.code, params=problem.params,
         signed_in=False, csrf="", here="/", nav=(), help_lines=lines_of(services.catalogue, "FR"),
     )  # fmt: skip
     return HTMLResponse(shown, problem.status)
