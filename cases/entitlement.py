@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 PARTS = ("subject", "relative", "agent", "lead", "lawyer", "auditor")
 ROLES = ("owner", "subject", "relative", "agent", "lead", "lawyer", "operator", "auditor")
 UNDER_MANDATE = frozenset({"relative", "lawyer"})  # may do nothing in a case without a mandate valid today
+UNTIL_IT_COMES = frozenset({"lawyer"})  # who opened the case while she spoke, and has yet to receive her mandate
 READABLE = frozenset({"open", "paused", "closed"})
 LIVE = frozenset({"open", "paused"})
 OPEN = frozenset({"open"})
@@ -32,12 +33,15 @@ class CaseView:
     """What of a case decides about one actor today; `cases.case.view` makes it.
 
     `part` is the actor's part in the case, None for a stranger and for somebody whose membership has ended.
-    `scopes` are those of the mandates valid today. `made_by` is who made the thing to be reviewed or approved.
+    `scopes` are those of the mandates valid today; `opening` says that the actor opened the case and that no mandate of
+    his was ever recorded in it: he keeps it, and acts outside only once one is there. `made_by` is who made the thing
+    to be reviewed or approved.
     """
 
     status: str
     part: str | None = None
     scopes: frozenset[str] = field(default_factory=frozenset)
+    opening: bool = False
     frozen: bool = False
     two_people: bool = True
     made_by: tuple[str, ...] = ()
@@ -54,6 +58,7 @@ class Act:
     staff_scope: str | None = None  # the scope that the association's own people need too: acts in her name outside
     second: bool = False  # never by who made the thing
     while_frozen: bool = True
+    opening: frozenset[str] = frozenset()  # parts that may do it only until their own mandate is recorded
 
 
 def _act(
@@ -64,8 +69,9 @@ def _act(
     staff_scope: str | None = None,
     second: bool = False,
     while_frozen: bool = True,
+    opening: frozenset[str] = frozenset(),
 ) -> Act:
-    return Act(frozenset(who.split()), True, status, scope, staff_scope, second, while_frozen)
+    return Act(frozenset(who.split()), True, status, scope, staff_scope, second, while_frozen, opening)
 
 
 def _instance(who: str) -> Act:
@@ -85,10 +91,10 @@ ACTS: Mapping[str, Act] = {
     "case.erase": _act("subject lead"),
     "case.release": _act("lead"),
     "case.merge": _act("agent lead", LIVE),
-    "receipt.renew": _act("subject agent lead", LIVE),
+    "receipt.renew": _act("subject agent lead lawyer", LIVE),
     "member.add": _act("lead lawyer", LIVE),
     "member.remove": _act("subject lead", LIVE),
-    "mandate.grant": _act("subject agent lead", LIVE),
+    "mandate.grant": _act("subject agent lead", LIVE, opening=UNTIL_IT_COMES),
     "mandate.revoke": _act("subject lead", LIVE),
     "ledger.read": _act("subject agent lead lawyer auditor"),
     "watch.read": _act(_ALL),
@@ -162,14 +168,16 @@ def _refuse_person(actor: Actor, rule: Act, case: CaseView) -> str | None:
     """The owner of a personal instance is asked none of this (design.md section 5); everybody else all of it."""
     if case.part is None or actor.role == "operator" or actor.role not in ROLES:
         return "entitlement.stranger"
-    if case.part not in rule.who or (actor.role == "auditor") != (case.part == "auditor"):
+    who = rule.who | rule.opening if case.opening else rule.who
+    if case.part not in who or (actor.role == "auditor") != (case.part == "auditor"):
         return "entitlement.role"
     return _refuse_mandate(rule, case) or _refuse_same_person(actor, rule, case)
 
 
 def _refuse_mandate(rule: Act, case: CaseView) -> str | None:
     if case.part in UNDER_MANDATE:
-        covered = bool(case.scopes) and (rule.scope is None or rule.scope in case.scopes)
+        waits = case.opening and case.part in UNTIL_IT_COMES and rule.scope is None
+        covered = waits or (bool(case.scopes) and (rule.scope is None or rule.scope in case.scopes))
         return None if covered else "entitlement.mandate"
     if case.part in {"agent", "lead"} and rule.staff_scope and rule.staff_scope not in case.scopes:
         return "entitlement.mandate"

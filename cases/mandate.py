@@ -50,7 +50,9 @@ def grant(
 def revoke(session: Session, now: dt.datetime, mandate_id: str, *, actor: str) -> None:
     """End a mandate at once: the person may do so at any time (C. civ. 2004)."""
     mandate = session.get_one(Mandate, mandate_id)
-    mandate.revoked_at = mandate.revoked_at or now
+    if mandate.revoked_at is not None:
+        return
+    mandate.revoked_at = now
     session.flush()
     _log(session, now, mandate, "mandate.revoke", actor)
 
@@ -75,6 +77,12 @@ def valid_on(session: Session, case_id: str, account_id: str, day: dt.date, scop
 def of_case(session: Session, case_id: str, day: dt.date) -> list[Mandate]:
     """The mandates valid on a day, oldest first."""
     return list(session.scalars(select(Mandate).where(_valid(case_id, day)).order_by(Mandate.valid_from, Mandate.id)))
+
+
+def history(session: Session, case_id: str) -> list[Mandate]:
+    """Every mandate of a case that ever was, oldest first: one that ended or was taken back stays there."""
+    query = select(Mandate).where(Mandate.case_id == case_id)
+    return list(session.scalars(query.order_by(Mandate.valid_from, Mandate.id)))
 
 
 def any_on(session: Session, case_id: str, day: dt.date) -> bool:

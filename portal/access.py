@@ -47,7 +47,7 @@ ACCESS: Mapping[str, str] = {
     "letter_ready": "notice.draft", "letter_approve": "notice.approve", "letter_return": "notice.draft",
     "letter_word": "notice.read", "letter_mail": "notice.read", "letter_changes": "notice.read",
     "letter_edit_form": "notice.draft", "letter_edit": "notice.draft", "letter_import": "notice.draft",
-    "letter_retract": "notice.withdraw",
+    "letter_retract": "notice.withdraw", "letter_addressee": "notice.draft",
     "letter_undo": "notice.withdraw", "letter_withdraw": "notice.withdraw", "letter_sent": "notice.mark_sent",
     "letter_post": "notice.mark_sent", "letter_doubt": "notice.send",
     "letter_reply": "reply.add", "reply_confirm": "reply.add",
@@ -57,6 +57,7 @@ ACCESS: Mapping[str, str] = {
     "draft_form": "notice.draft", "draft": "notice.draft",
     # at work
     "phone_form": "case.open", "phone_open": "case.open", "mandate_add": "mandate.grant",
+    "mandate_end": "mandate.revoke",
     "mails": "mail.read", "mail_settle": "mail.read",
     "desk": "dashboard.read", "file": "case.read", "journal": "ledger.read", "exhibit": "evidence.export",
     "press": "press.read", "calendar": "dashboard.read", "calendar_new": "dashboard.read",

@@ -28,6 +28,7 @@ from portal.pages import (
     letters,
     machine,
     mails,
+    mandates,
     mine,
     models,
     office,
@@ -45,8 +46,8 @@ from takedown.errors import TakedownError
 
 ROUTERS = (
     public.router, doors.router, phone.router, opening.router, mine.router, watched.router, prints.router, hits.router,
-    tracks.router, drafts.router, letters.router, editing.router, answers.router, mails.router, work.router,
-    machine.router, models.router, office.router, dates.router, v1.router,
+    mandates.router, tracks.router, drafts.router, letters.router, editing.router, answers.router, mails.router,
+    work.router, machine.router, models.router, office.router, dates.router, v1.router,
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"
@@ -97,7 +98,7 @@ def _problem(error: Exception) -> PortalError:
 def _document(request: Request, problem: PortalError) -> Response:
     """RFC 9457."""
     lang = browser.language(request)
-    words = Words(lang, request.app.state.services.catalogue)
+    words = Words(lang, request.app.state.services.catalogue, plain=True)
     body = {
         "type": "about:blank",
         "title": words(problem.code, **problem.params),
@@ -111,7 +112,7 @@ def _page(request: Request, problem: PortalError) -> Response:
     services: Services = request.app.state.services
     lang = browser.language(request)
     shown = environment().get_template("problem.html").render(
-        t=Words(lang, services.catalogue), lang=lang, code=problem.code, params=problem.params,
+        t=Words(lang, services.catalogue, plain=True), lang=lang, code=problem.code, params=problem.params,
         signed_in=False, csrf="", here="/", nav=(), help_lines=lines_of(services.catalogue, "FR"),
     )  # fmt: skip
     return HTMLResponse(shown, problem.status)

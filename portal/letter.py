@@ -60,7 +60,7 @@ def page(
         addressee=seen.addressee, labels=seen.labels,
         exposure=exposing.of_notice(visit.session, notice_id, visit.services.catalogue),
         ask_safety=asks_safety(visit), problems=problems or {}, refusal=refusal, typed=visit.typed,
-        confirmed=frozenset(visit.form.getlist("confirmed")), kinds=replies.KINDS,
+        confirmed=frozenset(visit.form.getlist("confirmed")), kinds=replies.kinds_for(row.letter),
         tracks=reading.tracks_of(visit.session, row), comment=reading.comment(visit.session, row),
         replies=replies.opened(visit.session, notice_id) if visit.may("reply.read") else [],
         edited=versions.before_last(visit.session, notice_id) is not None,

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cases import case, mandate, view
+from cases import case, mandate, people, view
 from cases.case import Case
 from cases.claims import PARIS
 from cases.entitlement import Actor, may
-from cases.tables import Member
+from cases.tables import Mandate, Member
 from monitor import watch
 from monitor.tables import Run, StoredMatch, Watch, WatchedFingerprint, WatchSource, WatchTerm
 from storage import ledger
@@ -52,6 +52,15 @@ class Today:
     to_look: list[TrackRow]
     back: list[EventRow]
     failing: dict[str, int]
+
+
+@dataclass(frozen=True)
+class HeldMandate:
+    """A mandate, who holds it, and whether it holds today."""
+
+    row: Mandate
+    name: str
+    holds: bool
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,15 @@ def comment(session: Session, notice: NoticeRow) -> str:
 def members(session: Session, case_id: str) -> list[Member]:
     """Who takes part in a case or did, oldest first."""
     return list(session.scalars(select(Member).where(Member.case_id == case_id).order_by(Member.since, Member.id)))
+
+
+def mandates(session: Session, case_id: str, day: dt.date) -> list[HeldMandate]:
+    """Every mandate of a case with its holder's name and whether it holds on this day, the newest first."""
+    holding = {one.id for one in mandate.of_case(session, case_id, day)}
+    return [
+        HeldMandate(one, people.load_account(session, one.account_id).name, one.id in holding)
+        for one in reversed(mandate.history(session, case_id))
+    ]
 
 
 def sources_health(session: Session, source_ids: Mapping[str, bool]) -> list[SourceHealth]:

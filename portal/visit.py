@@ -60,7 +60,7 @@ class Visit:
 
     @property
     def words(self) -> Words:
-        return Words(self.lang, self.services.catalogue)
+        return Words(self.lang, self.services.catalogue, plain=not self.staff)
 
     @property
     def staff(self) -> bool:

@@ -29,6 +29,10 @@ NAMED: Mapping[str, tuple[str, ...]] = {
 """Parameter of an event -> the families of codes in which its value is said."""
 
 
+PLAIN = "plain."
+"""What stands before a code to name its text in plain words (config/texts/plain.toml)."""
+
+
 @cache
 def environment() -> Environment:
     """The templates: everything escaped, an unknown name is an error."""
@@ -41,19 +45,28 @@ def environment() -> Environment:
 
 
 class Words:
-    """The texts in one language."""
+    """The texts in one language; in plain words, without articles of law, for the person herself."""
 
-    def __init__(self, lang: str, catalogue: Catalogue) -> None:
-        self.lang = lang
+    def __init__(self, lang: str, catalogue: Catalogue, *, plain: bool = False) -> None:
+        self.lang, self.plain = lang, plain
         self._catalogue = catalogue
 
     def __call__(self, code: str, **params: object) -> str:
         """The text of a code; an unknown code or parameter is an error, never a blank."""
-        return messages.render(code, params, self.lang)
+        return messages.render(self._code(code), params, self.lang)
 
     def reason(self, reason: Mapping[str, Any]) -> str:
         """A `{code, params}` of the rooms below."""
-        return messages.render(reason["code"], reason.get("params", {}), self.lang)
+        return messages.render(self._code(reason["code"]), reason.get("params", {}), self.lang)
+
+    def told(self, family: str, code: str, text: str) -> str:
+        """A text of a room below, or the plain one of its code where the person herself reads it."""
+        named = self._code(f"{family}.{code}")
+        return self(named) if named.startswith(PLAIN) else text
+
+    def _code(self, code: str) -> str:
+        plain = f"{PLAIN}{code}"
+        return plain if self.plain and plain in messages.messages() else code
 
     def both(self, text: Any) -> str:
         """The visitor's half of a record's {fr, en}."""
@@ -125,7 +138,7 @@ class Words:
         for family in NAMED.get(name, ()):
             code = f"{family}.{str(value).partition('.')[0] if name == 'letter' else value}"
             if code in messages.messages():
-                return messages.both(code, {})
+                return messages.both(self._code(code), {})
         return self._error(str(value)) if name == "error" else self._plain(value)
 
     def _error(self, code: str) -> object:

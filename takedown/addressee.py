@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,19 +12,28 @@ from config.catalogue import Catalogue
 from config.records import Authority, Channel, Platform
 from takedown.errors import AddresseeError
 
+GIVEN = "given"  # the record and kind of an addressee that a person typed
 PREFERRED = ("form", "email", "post")
 """The provider's electronic form first, its contact point failing that (DSA 16(1) and 12; law.md 10.1)."""
 NO_RECORD = (
     "No record fits this content: add a platform record or a contact (`vigie contact find`, then confirm), "
     "then draft again."
 )
+NOT_GIVEN = (
+    "Give {record}, or {entity} with its postal lines, an e-mail address or the channel file: an addressee has a name, "
+    "and a way to it."
+)
+MAILBOX = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>.,;]+")
 BY_RESIDENCE = "Which one depends on where the person lives: look its address up, and write it on the letter."
 NO_WAY = "The record of this addressee knows no such way for this harm: choose another one, or complete the record."
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """One addressee. `channel` is email, form or post; `discloses_to` who will learn the sender's name from it."""
+    """One addressee. `channel` is email, form, post or file; `discloses_to` who will learn the sender's name from it.
+
+    `verified` is false for an address that a person typed, until somebody says that it was looked up.
+    """
 
     entity: str
     lines: tuple[str, ...]
@@ -36,6 +46,7 @@ class Addressee:
     checked_on: dt.date
     kind: str = "platform"
     domains: tuple[str, ...] = ()
+    verified: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -46,24 +57,21 @@ class Addressee:
         }
 
     @classmethod
-    def given(cls, said: Mapping[str, Any], today: dt.date) -> Addressee:
-        """An addressee without a record, as a person gives it: {entity, lines, channel: post or file}.
+    def given(cls, said: Mapping[str, Any], today: dt.date, lang: str = "fr") -> Addressee:
+        """An addressee without a record, as a person types it: {entity, lines, channel: post, email or file, email}.
 
-        Raises `AddresseeError` for anything else: a machine writes only to recorded addresses.
+        Unverified, unless it is a file that a person hands over. Raises `AddresseeError` for anything else.
         """
-        lines, channel = said.get("lines", []), said.get("channel", "post")
-        known = {"entity", "lines", "channel"}
-        if (
-            set(said) - known
-            or not said.get("entity")
-            or not isinstance(lines, list)
-            or channel not in ("post", "file")
-        ):
-            raise AddresseeError("Give an entity, its postal lines and a channel, post or file.")
-        rows = tuple(str(line) for line in lines)
+        lines, channel, mailbox = said.get("lines", []), said.get("channel", "post"), said.get("email", "")
+        rows = tuple(str(line).strip() for line in lines) if isinstance(lines, list) else ()
+        reached = {"file": True, "post": bool(rows), "email": bool(MAILBOX.fullmatch(str(mailbox)))}.get(str(channel))
+        name = str(said.get("entity", "")).strip()
+        if set(said) - {"entity", "lines", "channel", "email"} or not reached or not name.isprintable() or not name:
+            raise AddresseeError(NOT_GIVEN, "refusal.addressee_given")
+        value = str(mailbox) if channel == "email" else "\n".join(rows)
         return cls(
-            entity=str(said["entity"]), lines=rows, channel=channel, value="\n".join(rows), lang="fr",
-            discloses_to="unknown", record="given", source="given by a person", checked_on=today, kind="given",
+            entity=name, lines=rows, channel=str(channel), value=value, lang=lang, discloses_to="unknown",
+            record=GIVEN, source="given by a person", checked_on=today, kind=GIVEN, verified=channel == "file",
         )  # fmt: skip
 
     @classmethod
@@ -92,6 +100,30 @@ def find(
     if record_id is not None and record_id in catalogue.authorities:
         return _authority(catalogue.authorities[record_id], lang)
     raise AddresseeError(NO_RECORD)
+
+
+def chosen(
+    catalogue: Catalogue, said: Mapping[str, Any], harm: str, today: dt.date, lang: str = "fr", *, do: str = "L01"
+) -> Addressee:
+    """The addressee that a person chooses in place of the usual one: {record: its id}, or one that she types.
+
+    Raises `AddresseeError` for a record that is not there or cannot be written to, and for what is no addressee.
+    """
+    if set(said) == {"record"}:
+        return find(catalogue, str(said["record"]), harm, lang=lang, do=do)
+    return Addressee.given(said, today, lang)
+
+
+def recorded(catalogue: Catalogue) -> dict[str, str]:
+    """The records that a letter can be written to, id -> name, authorities first: those that have an address."""
+    known = catalogue.authorities.values()
+    authorities = {one.id: one.name for one in known if not one.by_residence and (one.form or one.address)}
+    platforms = {one.id: one.name for one in catalogue.platforms.values() if one.channels or one.address}
+    return {**_by_name(authorities), **_by_name(platforms)}
+
+
+def _by_name(names: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(names.items(), key=lambda item: item[1].casefold()))
 
 
 def authority_for(catalogue: Catalogue, do: str, country: str = "FR") -> str | None:

@@ -14,7 +14,7 @@ from config.catalogue import Catalogue
 from config.settings import Settings
 from storage.database import new_id
 from takedown import compose, events, proposal, reference, signoff, store, track
-from takedown.addressee import Addressee
+from takedown.addressee import GIVEN, Addressee
 from takedown.drafting import PARIS
 from takedown.errors import NoticeError
 from takedown.letterbook import Letterbook
@@ -22,6 +22,8 @@ from takedown.protection import DIRECT_LETTERS
 from takedown.tables import DispatchRow, NoticeRow
 
 MACHINE = ("email", "file")
+OFFICIAL = frozenset({"regulator", "prosecutor", "counsel", "court", "officer", "dispute_body"})
+"""Whom a person in danger may write to at an address that was typed: nobody else's may be told from the abuser's."""
 
 
 def approve(
@@ -46,9 +48,10 @@ def approve(
     _is_of_this_instance(notice, settings)
     _may_leave(session, now, notice, case, catalogue)
     _may_approve(session, now, notice, actor, settings)
-    _is_safe(notice, case, safe_to_notify)
-    always_two = letterbook.get(notice.letter, notice.lang).header.two_people
-    if _first_of_two(session, notice, case, settings, True if always_two else two_people):
+    header = letterbook.get(notice.letter, notice.lang).header
+    typed = store.open_addressee(session, notice).kind == GIVEN
+    _is_safe(notice, case, safe_to_notify, elsewhere=typed and not OFFICIAL & set(header.addressees))
+    if _first_of_two(session, notice, case, settings, True if header.two_people else two_people):
         notice.status = track.notice_after(notice.status, "approved")
         notice.approved_by, notice.approved_at = actor, now
         events.of_notice(session, now, notice, "notice.first_approval", actor)
@@ -75,6 +78,8 @@ def _may_leave(session: Session, now: dt.datetime, notice: NoticeRow, case: Case
     ground = catalogue.grounds.get(notice.ground)
     if ground is None or ground.obstacle(now.astimezone(PARIS).date()):
         raise NoticeError.coded("refusal.ground_over")
+    if not store.open_addressee(session, notice).verified:
+        raise NoticeError.coded("refusal.unverified_addressee")
     if not compose.unchanged(session, notice):
         raise NoticeError.coded("refusal.changed")
 
@@ -92,11 +97,14 @@ def _may_approve(session: Session, now: dt.datetime, notice: NoticeRow, actor: s
     raise NoticeError.coded("refusal.no_mandate")
 
 
-def _is_safe(notice: NoticeRow, case: CaseFile, safe_to_notify: bool | None) -> None:
-    """With an ex-partner or danger, some letters never leave and every other one is asked about (law.md 2.5, 22.2)."""
+def _is_safe(notice: NoticeRow, case: CaseFile, safe_to_notify: bool | None, *, elsewhere: bool) -> None:
+    """With an ex-partner or danger, some letters never leave and every other one is asked about (law.md 2.5, 22.2).
+
+    `elsewhere`: to an address that was typed, and that may be the abuser's.
+    """
     if not (case.ex_partner or case.danger):
         return
-    if proposal.letter_number(notice.letter) in DIRECT_LETTERS:
+    if elsewhere or proposal.letter_number(notice.letter) in DIRECT_LETTERS:
         raise NoticeError.coded("refusal.may_reach")
     if safe_to_notify is None:
         raise NoticeError.coded("refusal.ask_safety")

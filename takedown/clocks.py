@@ -37,7 +37,7 @@ def start(
     for row in store.tracks_of(session, notice.id):
         content = session.get_one(ContentRow, row.content_id)
         dues = [
-            _deadline(session, now, row, notice, rule, content.harm, begun, catalogue, actor) for rule in letter.clocks
+            begin(session, now, row, notice, rule, begun, catalogue=catalogue, actor=actor) for rule in letter.clocks
         ]
         if not letter.awaits:
             continue  # a file, a mandate or a retraction: nothing is asked of the site
@@ -58,8 +58,7 @@ def start_alone(
     actor: str,
 ) -> None:
     """A track waits for what a person asked elsewhere in her own words: the same clocks, without a letter of ours."""
-    harm = session.get_one(ContentRow, row.content_id).harm
-    dues = [_deadline(session, now, row, None, rule, harm, begun, catalogue, actor) for rule in rules]
+    dues = [begin(session, now, row, None, rule, begun, catalogue=catalogue, actor=actor) for rule in rules]
     store.move(row, track.TrackEvent("sent", begun))
     row.due_at = next((due for due in dues if due is not None), begun + OTHERWISE)
 
@@ -104,29 +103,30 @@ def overdue(session: Session, now: dt.datetime, track_id: str) -> bool:
     return session.scalar(fresh.limit(1)) is not None
 
 
-def _deadline(
+def begin(
     session: Session,
     now: dt.datetime,
     row: TrackRow,
     notice: NoticeRow | None,
     rule: str,
-    harm: str,
     begun: dt.datetime,
+    *,
     catalogue: Catalogue,
     actor: str,
 ) -> dt.datetime | None:
     """One deadline row; gives back when it is over, None for a rule without a number or met by an acknowledgement."""
+    harm = session.get_one(ContentRow, row.content_id).harm
     answer = deadlines.compute(catalogue.deadlines[rule], begun, harm=harm)
+    answers = notice.id if notice else None
     due_at = answer.due_at()
     session.add(
         DeadlineRow(
-            id=new_id(now), case_id=row.case_id, track_id=row.id, notice_id=notice and notice.id, rule=rule,
-            kind=answer.kind,
+            id=new_id(now), case_id=row.case_id, track_id=row.id, notice_id=answers, rule=rule, kind=answer.kind,
             due_at=due_at, answer=json.dumps(answer.to_json(), ensure_ascii=False), created_at=now,
         )
     )  # fmt: skip
     session.flush()
     told = {"rule": rule, "due": due_at.isoformat() if due_at else None}
     events.record(session, now, case_id=row.case_id, code="deadline.set", actor=actor, track_id=row.id,
-                  notice_id=notice and notice.id, params=told)  # fmt: skip
+                  notice_id=answers, params=told)  # fmt: skip
     return None if rule in ACKNOWLEDGED else due_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -64,13 +64,13 @@ def draft(
     named: bool | None = None,
     prefer: Sequence[str] = addressees.PREFERRED,
     specimen: bool = False,
-    to: Addressee | None = None,
+    to: Mapping[str, Any] | None = None,
 ) -> str:
     """Draft one letter for one or more tracks of the same place and harm; gives the notice's id.
 
-    `to` is the addressee a person gives; without it, the letter's own authority or the track's site. `letter` and
-    `ground` are the ladder's when not given; `named` says whether the person is named when somebody else signs (by
-    default only where nobody is in danger). Raises `NoticeError` until the evidence is sealed,
+    `to` is the addressee a person chooses (`addressee.chosen`); else the letter's own authority, or the track's site.
+    `letter` and `ground` are the ladder's when not given; `named` says whether the person is named when somebody else
+    signs (by default only where nobody is in danger). Raises `NoticeError` until the evidence is sealed,
     `AddresseeError` without a record to write to, `LetterError` for a letter that may not be written so.
     """
     catalogue = contacts.added_to(session, catalogue)
@@ -79,13 +79,20 @@ def draft(
     _proved(session, contents)
     case = case_room.load(session, rows[0].case_id)
     harm = proposal.harm_of(session, contents[0])
-    letter_id = letter or _proposed(session, now, rows[0], harm, catalogue, letterbook, lang)
+    proposed = (letter, None) if letter else _proposed(session, now, rows[0], harm, catalogue, letterbook, lang)
+    letter_id, own_ground = proposed
     template = letterbook.get(letter_id, lang)
-    basis = proposal.ground_for(catalogue, letter_id, harm, now.astimezone(PARIS).date(), ground)
+    basis = proposal.ground_for(catalogue, letter_id, harm, now.astimezone(PARIS).date(), ground or own_ground)
     header, today = template.header, now.astimezone(PARIS).date()
-    goes_to = to or _addressee(catalogue, header, rows[0].target, harm, prefer)
     sha = signoff_hash(template, basis)
     earlier_id = None if header.earlier == "none" else _earlier_id(session, rows[0].id, header.earlier)
+    taken_back = store.get(session, NoticeRow, earlier_id) if earlier_id and header.earlier == "retracted" else None
+    if to is not None:
+        goes_to = addressees.chosen(catalogue, to, harm, today, lang, do=proposal.letter_number(letter_id))
+    elif taken_back is not None and taken_back.platform != rows[0].target:
+        goes_to = store.open_addressee(session, taken_back)  # whoever got the wrong notice is told
+    else:
+        goes_to = _addressee(catalogue, header, rows[0].target, harm, prefer)
     own_name = signer == "association" and header.own_name and not mandate.valid_on(
         session, case.id, actor, today, "notify"
     )  # fmt: skip
@@ -146,16 +153,19 @@ def _proposed(
     catalogue: Catalogue,
     letterbook: Letterbook,
     lang: str,
-) -> str:
+) -> tuple[str, str | None]:
+    """The letter of the ladder's step, with the ground that the step rests on."""
     step = offer.following(session, now, row, catalogue)
     if step is None:
         raise NoticeError.coded("refusal.ladder_end")
+    if step.letter is not None and (step.letter, lang) in letterbook.letters:
+        return step.letter, step.ground
     try:
-        return proposal.letter_for(letterbook, step.do, harm, lang)
+        return proposal.letter_for(letterbook, step.do, harm, lang), None
     except NoticeError:
         if step.do != "L02":
             raise
-        return proposal.letter_for(letterbook, "L01", harm, lang)  # a host is notified under the same article
+        return proposal.letter_for(letterbook, "L01", harm, lang), None  # a host is notified under the same article
 
 
 def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Sender:

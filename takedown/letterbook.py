@@ -195,6 +195,11 @@ class Letterbook:
     letters: Mapping[tuple[str, str], LetterTemplate]
     mails: Mapping[tuple[str, str], MailTemplate]
 
+    @cached_property
+    def own_name(self) -> frozenset[str]:
+        """The numbers of the letters that an association may sign without the person's mandate (law.md 22.1)."""
+        return frozenset(name.partition(".")[0] for (name, _), one in self.letters.items() if one.header.own_name)
+
     @classmethod
     def load(cls, overlay: Path | None = None) -> Letterbook:
         """The shipped templates, those of `overlay`/templates (VIGIE_CONFIG_DIR) replacing them file by file.

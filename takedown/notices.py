@@ -89,6 +89,8 @@ class Preview:
         goes_to = {"entity": self.addressee.entity, "value": self.addressee.value.replace("\n", ", ")}
         yield messages.render(f"notice.goes_by.{self.addressee.channel}", goes_to, lang)
         yield messages.render(f"notice.discloses.{self.addressee.discloses_to}", {}, lang)
+        if not self.addressee.verified:
+            yield messages.render("refusal.unverified_addressee", {}, lang)
         for remark in (*self.letter.missing, *self.letter.warnings):
             yield messages.render(remark.code, remark.params, lang)
         for element, status in self.letter.elements.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ AUTHORITY = ("regulator", "police", "court", "flagger", "helpline", "dispute_bod
 AT_THE_SITE = frozenset({"platform", "host", "network", "cdn", "registrar", "archive", "author", "publisher"})
 AT_THE_ENGINE = frozenset({"search"})
 OUTCOMES: Mapping[str, str] = {
+    "track.contested": "counter_notice",
     "track.refused": "refusal", "track.silence": "silence", "track.reappeared": "back", "track.resolved": "removed",
 }  # fmt: skip
 
@@ -59,10 +60,12 @@ class Offer:
 
 @dataclass(frozen=True)
 class Step:
-    """One step by its letter or act, and by its place on the ladder."""
+    """One step by its letter or act, and by its place on the ladder; the letter's variant, the ground it rests on."""
 
     do: str
     id: str
+    letter: str | None = None
+    ground: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,23 @@ class Offers:
         return next((offer for offer in now if offer.letter), now[0] if now else None)
 
 
-def proposals(session: Session, now: dt.datetime, track_id: str, catalogue: Catalogue, *, lang: str = "fr") -> Offers:
-    """What may be done for a track at `now`; the person chooses. Raises `RecourseError` when no ladder fits."""
+def proposals(
+    session: Session,
+    now: dt.datetime,
+    track_id: str,
+    catalogue: Catalogue,
+    own_name: Collection[str] = (),
+    *,
+    lang: str = "fr",
+) -> Offers:
+    """What may be done for a track at `now`; the person chooses. Raises `RecourseError` when no ladder fits.
+
+    `own_name`: the letters that an association may sign without the person's mandate (`Letterbook.own_name`).
+    """
     catalogue = contacts.added_to(session, catalogue)
     row = session.get_one(TrackRow, track_id)
     document = situation_of(session, now, row, catalogue, lang=lang)
-    plan = recourse.explain(document, catalogue, now)
+    plan = recourse.explain(document, catalogue, now, own_name)
     harm = read_situation(document).ladder_harm
     signers = {entry["do"]: tuple(entry["who"]) for entry in plan["signers"]}
     ordered = (("now", plan["first"]), ("beside", plan["parallel"]), ("later", plan["next"]))
@@ -123,7 +137,11 @@ def following(
     open_now = [step for step in plan["first"] if _concerns(row, step["to"])]
     later = [step for step in plan["next"] if _concerns(row, step["to"])]
     waiting = [step for step in later if step["when"] in ("silence", "unresolved")]
-    steps = [Step(step["do"], step["step"]) for step in open_now or waiting[:1]]
+    harm = read_situation(document).ladder_harm
+    steps = [
+        Step(step["do"], step["step"], *_letter(catalogue, step["do"], step["ground"], harm))
+        for step in open_now or waiting[:1]
+    ]
     return next((step for step in steps if is_letter(step.do)), steps[0] if steps else None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,9 +20,6 @@ from takedown.waits import Wait, wait_of
 from takedown.warnings import Plan, warnings_of
 
 __all__ = ["Parts", "RecourseError", "explain", "route_of"]
-
-OWN_NAME = ("L01", "L01D", "L01M", "L02", "L03", "L19")
-"""Letters that an association may sign without the person's mandate (law.md 22.1)."""
 
 TOO_LATE_TO_WAIT = "press_waiting"
 FIRST_NOTICES = ("L01", "L01D", "L02")
@@ -58,15 +55,17 @@ class Parts(Protocol):
         """Offences by id."""
 
 
-def explain(document: Mapping[str, Any], parts: Parts, now: datetime) -> dict[str, Any]:
+def explain(document: Mapping[str, Any], parts: Parts, now: datetime, own_name: Collection[str] = ()) -> dict[str, Any]:
     """The document of design.md section 8 (`vigie recourse explain`). `now` is used when the situation names none.
+
+    `own_name` are the letters that an association may sign without the person's mandate (`Letterbook.own_name`).
 
     Information, not advice: it lists ways and reasons, the person chooses. Raises RecourseError.
     """
     situation = read_situation(document)
     try:
         matter = _matter(situation, parts, situation.now or now)
-        plan = _Plan(matter, parts, steps_of(matter, parts.routes))
+        plan = _Plan(matter, parts, steps_of(matter, parts.routes), own_name)
         clocks = clocks_of(matter, parts.deadlines, plan.offences, press_question=plan.about.press_question)
     except DeadlineError as error:
         raise RecourseError(str(error)) from error
@@ -101,8 +100,8 @@ def _platform(name: str | None, platforms: Mapping[str, Platform]) -> Platform |
 class _Plan:
     """Sorts the steps of one ladder into what `explain` prints."""
 
-    def __init__(self, matter: Matter, parts: Parts, ladder: Sequence[Step]) -> None:
-        self.matter, self.parts, self.ladder = matter, parts, ladder
+    def __init__(self, matter: Matter, parts: Parts, ladder: Sequence[Step], own_name: Collection[str]) -> None:
+        self.matter, self.parts, self.ladder, self.own_name = matter, parts, ladder, own_name
         self.first: list[dict[str, Any]] = []
         self.parallel: list[dict[str, Any]] = []
         self.next: list[dict[str, Any]] = []
@@ -184,7 +183,7 @@ class _Plan:
 
     def _who(self, step: Step) -> list[str]:
         """Who may sign: an association without mandate only in its own name; for somebody under 18, the guardian."""
-        mandated = self.matter.situation.mandate == "association" or step.do in OWN_NAME
+        mandated = self.matter.situation.mandate == "association" or step.do in self.own_name
         who = [one for one in step.signers if one != "association" or mandated]
         by_guardian = self.matter.situation.under_18_today == "yes" or self.matter.situation.mandate == "guardian"
         if by_guardian and "subject" in who:

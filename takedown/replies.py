@@ -17,10 +17,14 @@ from storage.database import new_id
 from takedown import classify, clocks, events, incoming, offer, store, track
 from takedown.errors import NoticeError
 from takedown.incoming import LONGEST, Incoming
+from takedown.proposal import letter_number
 from takedown.sender_proof import UNPROVED, Trusted
 from takedown.tables import DispatchRow, NoticeRow, ReplyRow
 
-KINDS = ("acknowledgement", "bounce", "refusal", "removed", "identity", "other")
+KINDS = ("acknowledgement", "bounce", "refusal", "removed", "identity", "counter_notice", "other")
+CONTESTED = "L20"
+"""The only notice that the other side answers with a counter-notice, which the provider passes on (law.md 14.2)."""
+COUNTER_RULE = "dmca.counter"
 CASE_NUMBER = re.compile(r"\bV-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 ANSWERABLE = ("sent", "acknowledged", "answered")
 
@@ -69,7 +73,7 @@ def file(
         events.of_notice(session, now, notice, "reply.unverified", actor, kind=found.kind)
         return reply.id
     events.of_notice(session, now, notice, "reply.taken_in", actor, kind=found.kind)
-    _act_on(session, now, notice, found.kind, actor=actor, catalogue=catalogue)
+    _act_on(session, now, notice, found.kind, at=now, actor=actor, catalogue=catalogue)
     return reply.id
 
 
@@ -90,10 +94,17 @@ def add(
     notice = store.get(session, NoticeRow, notice_id)
     if notice.status not in ANSWERABLE:
         raise NoticeError("Only a notice that was sent can be answered: mark it as sent first.")
-    reply = _keep(session, received_at or now, notice, kind=kind, sender="", authenticated=True, subject="", text=text)
+    _fits(notice, kind)
+    at = received_at or now
+    reply = _keep(session, at, notice, kind=kind, sender="", authenticated=True, subject="", text=text)
     events.of_notice(session, now, notice, "reply.added", actor, kind=kind)
-    _act_on(session, now, notice, kind, actor=actor, catalogue=catalogue)
+    _act_on(session, now, notice, kind, at=at, actor=actor, catalogue=catalogue)
     return reply.id
+
+
+def kinds_for(letter: str) -> tuple[str, ...]:
+    """What an answer to this letter can be: a counter-notice answers a copyright notice alone."""
+    return tuple(kind for kind in KINDS if kind != "counter_notice" or letter_number(letter) == CONTESTED)
 
 
 def confirm(session: Session, now: dt.datetime, reply_id: str, *, kind: str, actor: str, catalogue: Catalogue) -> None:
@@ -102,9 +113,10 @@ def confirm(session: Session, now: dt.datetime, reply_id: str, *, kind: str, act
         raise NoticeError(f"A reply is one of {', '.join(KINDS)}: choose one.")
     reply = store.get(session, ReplyRow, reply_id)
     notice = store.get(session, NoticeRow, reply.notice_id)
+    _fits(notice, kind)
     reply.authenticated, reply.kind = True, kind
     events.of_notice(session, now, notice, "reply.added", actor, kind=kind)
-    _act_on(session, now, notice, kind, actor=actor, catalogue=catalogue)
+    _act_on(session, now, notice, kind, at=reply.received_at, actor=actor, catalogue=catalogue)
 
 
 def opened(session: Session, notice_id: str) -> list[dict[str, Any]]:
@@ -119,8 +131,20 @@ def opened(session: Session, notice_id: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _fits(notice: NoticeRow, kind: str) -> None:
+    if kind not in kinds_for(notice.letter):
+        raise NoticeError.coded("refusal.counter_notice")
+
+
 def _act_on(
-    session: Session, now: dt.datetime, notice: NoticeRow, kind: str, *, actor: str, catalogue: Catalogue
+    session: Session,
+    now: dt.datetime,
+    notice: NoticeRow,
+    kind: str,
+    *,
+    at: dt.datetime,
+    actor: str,
+    catalogue: Catalogue,
 ) -> None:
     """An acknowledgement is noted, a refusal asks for the next step, "removed" is looked at and never believed."""
     if notice.status not in ANSWERABLE:
@@ -136,6 +160,9 @@ def _act_on(
     elif kind == "removed":
         _answered(session, now, notice, actor, kind)
         _look_now(session, now, notice)
+    elif kind == "counter_notice":
+        _answered(session, now, notice, actor, kind)
+        _contested(session, now, notice, at, actor, catalogue)
     elif kind == "bounce":
         _returned(session, now, notice, actor)
 
@@ -152,6 +179,18 @@ def _refused(session: Session, now: dt.datetime, notice: NoticeRow, actor: str, 
             row.due_at = None
         step = offer.following(session, now, row, catalogue, upon="refusal")
         events.of_track(session, now, row, "track.refused", actor, next=step.do if step else None)
+
+
+def _contested(
+    session: Session, now: dt.datetime, notice: NoticeRow, at: dt.datetime, actor: str, catalogue: Catalogue
+) -> None:
+    """The content comes back unless a suit is filed: the days run from the counter-notice, and a person must act."""
+    clocks.meet(session, now, notice, actor=actor)
+    for row in store.tracks_of(session, notice.id):
+        store.move(row, track.TrackEvent("retracted", now))
+        row.due_at = None if row.status == "to_act" else row.due_at
+        events.of_track(session, now, row, "track.contested", actor)
+        clocks.begin(session, now, row, notice, COUNTER_RULE, at, catalogue=catalogue, actor=actor)
 
 
 def _look_now(session: Session, now: dt.datetime, notice: NoticeRow) -> None:

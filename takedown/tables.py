@@ -175,7 +175,7 @@ class ReplyRow(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"))
     notice_id: Mapped[str] = mapped_column(ForeignKey("notice.id"), index=True)
     message_blind: Mapped[str | None] = mapped_column(String(64), unique=True)  # so one message is taken in once
-    kind: Mapped[str] = mapped_column(String(16))  # acknowledgement|bounce|refusal|removed|identity|other
+    kind: Mapped[str] = mapped_column(String(16))  # takedown.replies.KINDS
     authenticated: Mapped[bool]
     reply_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # JSON {sender, subject, text}
     received_at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -25,7 +25,7 @@ def opened(step: Step) -> Step:
     """A step that waited for silence, once a refusal came instead."""
     return (
         step.model_copy(update={"when": "refusal", "after_hours": None, "after": []})
-        if step.when == "silence"
+        if step.when in ("silence", "unresolved")
         else step
     )
 

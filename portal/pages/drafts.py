@@ -14,10 +14,13 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/demarches/{track_id}/courrier", name="draft_form")
-def form(visit: Entered, track_id: str) -> Response:
-    """The choices: the ladder proposes with its reasons, the person chooses (design.md section 7)."""
-    on = drafting.sheet(visit, track_id)
-    return _page(visit, on, drafting.begin(on))
+def form(visit: Entered, track_id: str, courrier: str = "") -> Response:
+    """The choices: the ladder proposes with its reasons, the person chooses (design.md section 7).
+
+    `courrier` is a letter that another page offers, such as the one that tells of a retraction.
+    """
+    on = drafting.sheet(visit, track_id, courrier)
+    return _page(visit, on, drafting.begin(on, courrier))
 
 
 @router.post("/demarches/{track_id}/courrier", name="draft")
@@ -29,7 +32,7 @@ def draft(visit: Entered, track_id: str) -> Response:
         return _page(visit, on, typed, status=422)
     try:
         with visit.session.begin_nested():
-            notice_id = drafting.write(visit, typed)
+            notice_id = drafting.write(visit, on, typed)
     except TakedownError as error:
         return _page(visit, on, typed, refusal=error, status=409)
     return visit.go(f"/lettres/{notice_id}")
@@ -44,4 +47,4 @@ def _page(
     status: int = 200,
 ) -> Response:
     visit.residence = case.load(visit.session, visit.case_id).residence
-    return visit.page("draft", status=status, on=on, given=typed, refusal=refusal)
+    return visit.page("draft", status=status, on=on, given=typed, refusal=refusal, langs=drafting.LANGS)

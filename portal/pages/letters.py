@@ -8,7 +8,7 @@ from cases import case
 from portal.access import Entered
 from portal.letter import asks_safety, do, page
 from portal.visit import Visit
-from takedown import compose, notices, paper, store
+from takedown import compose, notices, paper, store, vouching
 from takedown.tables import NoticeRow
 
 router = APIRouter(include_in_schema=False)
@@ -65,6 +65,12 @@ def ready(visit: Entered, notice_id: str) -> Response:
             catalogue=visit.services.catalogue, confirmed=confirmed,
         ),
     )  # fmt: skip
+
+
+@router.post("/lettres/{notice_id}/destinataire", name="letter_addressee")
+def vouch(visit: Entered, notice_id: str) -> Response:
+    """Confirm an addressee that was typed, once it was looked up."""
+    return do(visit, notice_id, lambda: vouching.vouch(visit.session, visit.now, notice_id, actor=visit.actor.id))
 
 
 @router.post("/lettres/{notice_id}/accord", name="letter_approve")

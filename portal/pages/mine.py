@@ -89,5 +89,6 @@ def _page(visit: Visit, case_id: str, *, problems: dict[str, str] | None = None,
         counts=statistics.counts(visit.session, case_id), tracks=[*first, *rest],
         timeline=list(reversed(statistics.timeline(visit.session, case_id))), asked=opening,
         problems=problems or {}, typed=visit.typed,
+        mandates=[one for one in reading.mandates(visit.session, case_id, visit.day) if one.holds],
         wanted={row.id for row in checks.wanted(visit.session, case_id)},
     )  # fmt: skip

@@ -118,7 +118,12 @@ def _warnings(visit: Visit, found: Offers) -> list[str]:
     quiet = visit.words("portal.dates.press_soon")
     counts = COUNTDOWNS if not visit.staff else frozenset[str]()
     told = [one for one in found.warnings if one not in found.questions()]
-    return list(dict.fromkeys(quiet if one["code"] in counts else str(one["text"]) for one in told))
+    said = visit.words.told
+    return list(
+        dict.fromkeys(
+            quiet if one["code"] in counts else said("recourse.warning", one["code"], str(one["text"])) for one in told
+        )
+    )
 
 
 def _page(visit: Visit, track_id: str, problems: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Response
 
 from cases import case, claims, duplicates, mandate, people, view
-from cases.claims import PARIS
 from cases.entitlement import may
 from cases.errors import CaseError
 from evidence import custody
 from evidence.errors import EvidenceError
 from portal import reading
 from portal.access import Entered
-from portal.pages import phone
+from portal.pages import mandates
 from portal.visit import Visit
 from storage import ledger
 from takedown import evidence_clocks, listing, merging, notices, one_person, statistics
@@ -43,7 +42,6 @@ def file(visit: Entered, case_id: str) -> Response:
     """Everything of a case on one page: contents, tracks, deadlines with their working, letters, exhibits, access."""
     opened = case.load(visit.session, case_id)
     visit.residence = opened.residence
-    day = visit.now.astimezone(PARIS).date()
     lines = (*statistics.late(visit.session, visit.now, case_id), *statistics.coming(visit.session, visit.now, case_id))
     return visit.page(
         "file", file=opened, tracks=listing.tracks(visit.session, case_id), deadlines=lines,
@@ -52,8 +50,8 @@ def file(visit: Entered, case_id: str) -> Response:
         duplicates=merging.likely(visit.session, case_id), kept=duplicates.kept(visit.session, case_id),
         taken_in=duplicates.taken_in(visit.session, case_id), mergeable=lambda other: _may_merge(visit, other),
         twins=duplicates.twins(visit.session, case_id) if visit.may("case.merge") else (), scopes=mandate.SCOPES,
-        to_do=reading.to_do(visit.session, visit.now, case_id) if visit.staff else (), holders=phone.KIND_OF,
-        mandates=[(_name(visit, one.account_id), one) for one in mandate.of_case(visit.session, case_id, day)],
+        to_do=reading.to_do(visit.session, visit.now, case_id) if visit.staff else (), holders=mandates.KIND_OF,
+        mandates=reading.mandates(visit.session, case_id, visit.day),
         evidence=_evidence(visit, [case_id]),
     )  # fmt: skip
 

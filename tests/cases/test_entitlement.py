@@ -17,7 +17,7 @@ LETTERS = dict(zip("SRADWU", ("subject", "relative", "agent", "lead", "lawyer", 
 LETTERS_OF = {part: letter for letter, part in LETTERS.items()}
 ON_CASE = {
     "case.read": "SRADW", "case.change": "SRADW", "case.pause": "SRADW", "case.resume": "SRADW", "case.close": "SADW",
-    "case.export": "SDW", "case.erase": "SD", "case.release": "D", "case.merge": "AD", "receipt.renew": "SAD",
+    "case.export": "SDW", "case.erase": "SD", "case.release": "D", "case.merge": "AD", "receipt.renew": "SADW",
     "member.add": "DW", "member.remove": "SD", "mandate.grant": "SAD", "mandate.revoke": "SD", "ledger.read": "SADWU",
     "watch.read": "SRADW", "watch.add": "SRADW", "watch.attest": "SRADW", "watch.review": "ADW",
     "watch.activate": "ADW", "watch.pause": "SRADW", "watch.remove": "SRADW", "hit.read": "SRADW",
@@ -103,6 +103,14 @@ def test_nobody_signed_in_may_do_nothing(act: str) -> None:
 @pytest.mark.parametrize(("act", "part"), pairs(ON_CASE, ["lawyer", "relative"]))
 def test_without_a_mandate_a_lawyer_and_a_relative_may_do_nothing(act: str, part: str) -> None:
     assert not may(somebody(part), act, member(part, scopes=frozenset()))
+
+
+@pytest.mark.parametrize("act", ON_CASE)
+def test_a_lawyer_who_opened_the_case_keeps_it_and_records_her_mandate_before_she_acts(act: str) -> None:
+    seen = member("lawyer", scopes=frozenset(), opening=True)
+    allowed = act == "mandate.grant" or (LETTERS_OF["lawyer"] in ON_CASE[act] and ACTS[act].scope is None)
+    assert may(somebody("lawyer"), act, seen) is allowed
+    assert not may(somebody("relative"), act, member("relative", scopes=frozenset(), opening=True))
 
 
 @pytest.mark.parametrize(("act", "part"), pairs(ON_CASE, ["agent", "lead"]))

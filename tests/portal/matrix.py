@@ -87,6 +87,10 @@ def rows(session: Session, world: World, desk: stage.Desk) -> dict[str, str]:
     reply = replies.take_in(session, world.now, raw.encode(), catalogue=desk.catalogue)
     exhibit = session.get_one(ContentRow, content).exhibit_id
     stray = unmatched.keep(session, world.now, incoming.read(b"From: a@b.example\n\nBonjour."), sender_proof.UNPROVED)
+    held = mandate.grant(
+        session, world.now, case_id=world.case.id, account_id=world.agent, kind="association", scope=["watch"],
+        valid_from=world.now.date(), actor="subject",
+    )  # fmt: skip
     feed = calendar_feed.create(session, world.now, world.agent)
     assert reply is not None
     assert stray is not None
@@ -94,7 +98,7 @@ def rows(session: Session, world: World, desk: stage.Desk) -> dict[str, str]:
     return {
         "case_id": world.case.id, "hit_id": hit, "watch_id": watched.id, "term_id": term.id, "notice_id": notice,
         "track_id": track, "reply_id": reply, "mail_id": stray, "exhibit_id": exhibit, "letter": "L01.doxxing",
-        "lang": "fr", "slot": "letterhead", "act": "stopncii", "secret": feed,
+        "lang": "fr", "mandate_id": held, "slot": "letterhead", "act": "stopncii", "secret": feed,
     }  # fmt: skip
 
 

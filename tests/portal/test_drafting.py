@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import update
 
+from cases.tables import CaseFile
 from storage.database import transaction
 from takedown import notices, store
-from takedown.tables import NoticeRow
+from takedown.drafting import Office
+from takedown.tables import ContentRow, NoticeRow, TrackRow
 from tests.conftest import World
 from tests.portal.conftest import Browser, plain
 from tests.takedown import desk as stage
@@ -107,11 +110,127 @@ def test_without_sealed_evidence_the_reason_is_given_in_her_language_and_nothing
     assert drafts(desk) == []
 
 
-def test_a_site_without_a_record_says_so_instead_of_offering_a_letter(desk: stage.Desk, lead: Browser) -> None:
+def test_a_site_without_a_record_says_so_and_at_work_another_addressee_can_be_typed(
+    desk: stage.Desk, lead: Browser, hers: Browser
+) -> None:
     (track,) = tracks(desk, "https://petit-forum.example/1")
-    page = lead.see(f"/demarches/{track}/courrier")
-    assert "contact vérifié" in page.text
-    assert 'name="letter"' not in page.text
+    page, own = lead.see(f"/demarches/{track}/courrier").text, hers.see(f"/demarches/{track}/courrier").text
+    assert "contact vérifié" in page
+    assert "contact vérifié" in own
+    assert 'name="letter"' not in own
+    assert 'name="to" value="given"' in page
+    assert 'name="way"' not in page
+
+
+PROSECUTOR = {
+    "letter": "L29", "to": "given", "entity": "Procureur de la République",
+    "lines": "Tribunal judiciaire\n67 rue Servient\n69003 Lyon", "fact_civil_identity": "née à Aubeville",
+    "fact_elected_address": "cabinet Barreau, Lyon", "fact_refused_on": "2026-11-16", "fact_refused_at": "15 h 20",
+    "fact_unit": "commissariat d'Aubeville", "fact_reason_given": "« Ce n'est pas ici. »", "signer": "subject",
+}  # fmt: skip
+
+
+def test_a_letter_to_an_address_that_was_typed_waits_until_somebody_looked_it_up(
+    desk: stage.Desk, lead: Browser
+) -> None:
+    (track,) = tracks(desk, stage.URL)
+    with transaction(desk.factory) as session:
+        stage.sign_all(session, desk.clock(), desk.lawyer, ("L29",))
+    lead.see(f"/demarches/{track}/courrier")
+    where = lead.fill(f"/demarches/{track}/courrier", **chosen(track, **PROSECUTOR)).headers["location"]
+    page = lead.see(where)
+    assert "69003 Lyon" in page.text
+    assert "non vérifiée" in page.text
+    (line,) = drafts(desk)
+    assert (line.letter, line.channel) == ("L29", "post")
+    ticked = re.findall(r'name="confirmed" value="([^"]+)"', page.text)
+    assert lead.fill(f"{where}/complete", confirmed=ticked).status_code == 303
+    refused = lead.fill(f"{where}/accord")
+    assert refused.status_code == 409
+    assert "saisie à la main" in refused.text
+    assert lead.fill(f"{where}/destinataire").status_code == 303
+    assert "vérifiée le" in plain(lead.see(where))
+    assert lead.fill(f"{where}/accord").status_code == 303
+
+
+def test_a_letter_in_english_goes_to_another_addressee_of_the_catalogue(desk: stage.Desk, lead: Browser) -> None:
+    (track,) = tracks(desk, stage.URL)
+    lead.see(f"/demarches/{track}/courrier")
+    answer = lead.fill(f"/demarches/{track}/courrier", **chosen(track, lang="en", to="record", record="formed", way=""))
+    (line,) = drafts(desk)
+    assert (line.lang, line.platform, line.channel) == ("en", "formed", "form")
+    assert "Imagerie Sociale Ltd" in lead.see(answer.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"to": "record", "record": "nobody"}, "record"), ({"to": "everybody"}, "to"),
+        ({"letter": "L20", "lang": "fr"}, "letter"), ({"letter": "L14", "lang": "en", "signer": "subject"}, "lang"),
+    ],
+)  # fmt: skip
+def test_an_addressee_or_language_that_does_not_exist_is_said_at_its_field(
+    desk: stage.Desk, lead: Browser, wrong: dict[str, str], field: str
+) -> None:
+    (track,) = tracks(desk, stage.URL)
+    lead.see(f"/demarches/{track}/courrier")
+    page = lead.fill(f"/demarches/{track}/courrier", **chosen(track, **wrong))
+    assert page.status_code == 422
+    assert f'id="{field}-wrong"' in page.text
+
+
+def test_a_typed_addressee_without_a_name_is_refused_in_words_and_kept(desk: stage.Desk, lead: Browser) -> None:
+    (track,) = tracks(desk, stage.URL)
+    lead.see(f"/demarches/{track}/courrier")
+    page = lead.fill(f"/demarches/{track}/courrier", **chosen(track, to="given", email="greffe@tribunal.example"))
+    assert page.status_code == 409
+    assert "Il manque le nom du destinataire" in plain(page)
+    assert "greffe@tribunal.example" in page.text
+    assert drafts(desk) == []
+
+
+def test_the_person_herself_writes_to_the_usual_addressee_only(desk: stage.Desk, hers: Browser) -> None:
+    (track,) = tracks(desk, stage.URL)
+    assert 'name="to"' not in hers.see(f"/demarches/{track}/courrier").text
+    typed = chosen(track, signer="subject", to="given", entity="Quelqu'un", email="x@ailleurs.example")
+    assert hers.fill(f"/demarches/{track}/courrier", **typed).status_code == 422
+    assert drafts(desk) == []
+
+
+@pytest.mark.parametrize("flag", ["ex_partner", "danger"])
+def test_in_danger_a_typed_address_is_for_authorities_only(desk: stage.Desk, lead: Browser, flag: str) -> None:
+    (track,) = tracks(desk, stage.URL)
+    with transaction(desk.factory) as session:
+        session.execute(update(CaseFile).values({flag: True}))
+    lead.see(f"/demarches/{track}/courrier")
+    typed = chosen(track, to="given", entity="Hébergement", email="abuse@ailleurs.example")
+    where = lead.fill(f"/demarches/{track}/courrier", **typed).headers["location"]
+    lead.fill(f"{where}/destinataire")
+    ticked = re.findall(r'name="confirmed" value="([^"]+)"', lead.see(where).text)
+    lead.fill(f"{where}/complete", confirmed=ticked)
+    refused = lead.fill(f"{where}/accord", safe="yes")
+    assert refused.status_code == 409
+    assert "peut atteindre la personne en cause" in plain(refused)
+
+
+def test_after_a_retraction_the_letter_that_tells_its_addressee_is_one_press_away(
+    desk: stage.Desk, lead: Browser
+) -> None:
+    notice_id, track = desk.sent(office=Office("Association Rive Claire", stage.MAILBOX))  # whoever signed takes back
+    with transaction(desk.factory) as session:
+        session.execute(update(TrackRow).values(status="resolved"))
+        session.execute(update(ContentRow).values(harm="intimate_image"))
+        notices.retract(session, desk.clock(), notice_id, actor=desk.lead)
+    page = lead.see(f"/lettres/{notice_id}").text
+    (offered,) = re.findall(r'href="(/demarches/[^"]+courrier=L31)"', page)
+    form = lead.see(offered.replace("&amp;", "&"))
+    assert re.findall(r'name="letter" value="([^"]+)" checked', form.text) == ["L31"]
+    assert re.findall(r'name="track" value="([^"]+)" checked', form.text) == [track]
+    typed = {
+        "letter": "L31", "track": track, "signer": "association", "way": "email", "fact_mistakes": "Mauvaise page.",
+        "fact_withdrawn": "en entier", "fact_corrected": "néant",
+    }  # fmt: skip
+    assert lead.fill(f"/demarches/{track}/courrier", **typed).status_code == 303
 
 
 def test_the_person_prepares_and_signs_her_own_letter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cases import case, mandate
+from storage import ledger
 from storage.database import transaction
 from takedown import listing
 from tests.conftest import World
@@ -82,11 +83,6 @@ def test_an_incomplete_call_loses_nothing_and_a_stranger_finds_no_form(browse: O
     assert browse("subject").see("/ouvrir/telephone").status_code == 404
 
 
-def test_a_lawyer_who_needs_a_mandate_first_is_shown_the_whole_form(browse: Opener) -> None:
-    answer = browse("lawyer").see("/ouvrir/telephone")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/ouvrir")
-
-
 def test_a_person_registered_twice_is_shown_at_once_and_joined_by_one_button(browse: Opener, world: World) -> None:
     agent, lead = browse("agent"), browse("lead")
     case_id = _opened(agent, name="Camille Exemple")
@@ -115,3 +111,70 @@ def test_whoever_takes_part_in_one_of_the_two_cases_learns_a_number_and_no_more(
     assert f"Dossier {number} : seule une personne qui suit les deux" in plain(page)
     assert case_id not in page.text
     assert agent.fill(f"/bureau/{world.case.id}/personne", other=case_id).status_code == 409
+
+
+def test_a_lawyer_opens_on_the_telephone_sees_her_case_and_acts_once_the_mandate_is_there(
+    browse: Opener, world: World
+) -> None:
+    lawyer = browse("lawyer")
+    case_id = _opened(lawyer)
+    assert "Mandat à recevoir" in plain(lawyer.see(f"/bureau/{case_id}"))
+    assert "Léa Invention" in plain(lawyer.see("/bureau"))
+    assert lawyer.see(f"/notes/{case_id}/a-voir").status_code == 403  # looking for her needs the mandate
+    today = world.now.date().isoformat()
+    lawyer.see(f"/bureau/{case_id}")
+    said = {"signed_on": today, "holder": world.lawyer, "scope": ["watch", "notify"], "valid_until": "2027-11-24"}
+    assert lawyer.fill(f"/bureau/{case_id}/mandat", **said).status_code == 303
+    page = plain(lawyer.see(f"/bureau/{case_id}"))
+    assert "jusqu'au mercredi 24 novembre 2027" in page
+    assert "Mandat à recevoir" not in page
+    assert lawyer.see(f"/notes/{case_id}/a-voir").status_code == 200
+    assert lawyer.fill(f"/notes/{case_id}/code").status_code == 200
+    assert lawyer.fill(f"/bureau/{case_id}/mandat", **said).status_code == 403  # from now on others record hers
+
+
+def test_a_mandate_taken_back_stops_at_once_and_stays_in_the_list(browse: Opener, world: World) -> None:
+    lawyer = browse("lawyer")
+    case_id = _opened(lawyer)
+    lawyer.see(f"/bureau/{case_id}")
+    lawyer.fill(f"/bureau/{case_id}/mandat", signed_on="2026-11-24", holder=world.lawyer, scope="notify")
+    lead = browse("lead")
+    (path,) = re.findall(r'action="(/bureau/[^"]+/mandats/[^"]+/fin)"', lead.see(f"/bureau/{case_id}").text)
+    assert lead.fill(path).status_code == 303
+    page = plain(lead.see(f"/bureau/{case_id}"))
+    assert "retiré le mardi 24 novembre 2026" in page
+    assert path not in page
+    assert lawyer.see(f"/bureau/{case_id}").status_code == 403  # not even as the one who opened it
+    with transaction(world.factory) as session:
+        assert [entry.act for entry in ledger.read(session, case_id) if entry.act.startswith("mandate")] == [
+            "mandate.grant", "mandate.revoke",
+        ]  # fmt: skip
+
+
+def test_the_person_sees_who_acts_for_her_and_takes_it_back_herself(browse: Opener, world: World) -> None:
+    with transaction(world.factory) as session:
+        mandate.grant(
+            session, world.now, case_id=world.case.id, account_id=world.lawyer, kind="lawyer", scope=["notify"],
+            valid_from=world.now.date(), actor="subject",
+        )  # fmt: skip
+        held = len(mandate.of_case(session, world.case.id, world.now.date()))
+    hers = browse("subject")
+    page = hers.see(f"/notes/{world.case.id}")
+    assert "Qui agit pour vous" in plain(page)
+    path = re.findall(r'action="(/bureau/[^"]+/mandats/[^"]+/fin)"', page.text)[-1]
+    answer = hers.fill(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/notes/{world.case.id}")
+    with transaction(world.factory) as session:
+        assert len(mandate.of_case(session, world.case.id, world.now.date())) == held - 1
+
+
+def test_a_mandate_that_ends_before_it_begins_or_of_another_case_is_refused(browse: Opener, world: World) -> None:
+    agent = browse("agent")
+    case_id = _opened(agent)
+    agent.see(f"/bureau/{case_id}")
+    said = {"signed_on": "2026-11-24", "holder": world.agent, "scope": "notify"}
+    for until in ("2026-11-23", "demain"):
+        assert agent.fill(f"/bureau/{case_id}/mandat", **said, valid_until=until).status_code == 422
+    lead = browse("lead")
+    lead.see(f"/bureau/{case_id}")
+    assert lead.fill(f"/bureau/{case_id}/mandats/{case_id}/fin").status_code == 404

@@ -177,10 +177,10 @@ class Desk:
             paper=self.paper,
         )  # fmt: skip
 
-    def sent(self) -> tuple[str, str]:
+    def sent(self, **changed: Any) -> tuple[str, str]:
         """A notice that has left; gives (notice, track)."""
         with transaction(self.factory) as session:
-            notice_id, dispatch_id = self.approved(session)
+            notice_id, dispatch_id = self.approved(session, **changed)
         self.clock.forward(minutes=11)
         assert self.send(dispatch_id, Postman()) == "sent"
         with transaction(self.factory) as session:

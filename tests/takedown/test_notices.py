@@ -17,7 +17,7 @@ from config import messages
 from storage import ledger
 from storage.database import transaction
 from takedown import guided, notices, statistics, store
-from takedown.addressee import Addressee, find
+from takedown.addressee import find
 from takedown.blocks import LetterError
 from takedown.errors import AddresseeError, NoticeError, TrackError
 from takedown.events import CODES
@@ -451,8 +451,7 @@ def test_a_complaint_carries_the_dated_chronology_of_what_was_sent(desk: Desk) -
         guided.record(
             session, desk.clock(), track_id=track.id, act="pharos", number="P-123", done_on=today, actor=desk.agent
         )
-        to = Addressee.given({"entity": "Arcom", "lines": []}, today)
-        complaint = notice(session, desk.draft(session, [track.id], letter="L06", facts=told, to=to))
+        complaint = notice(session, desk.draft(session, [track.id], letter="L06", facts=told))
         letter = store.open_letter(session, complaint)
         rows = [row for block in letter.blocks if block.element == "chronology" for row in block.items[1:]]
         assert [row[0] for row in rows] == ["24\u00a0novembre 2026"] * 3

@@ -16,11 +16,11 @@ from takedown import content, guided, offer, replies
 from takedown.offer import Offer, Offers
 from takedown.situation import RecourseError
 from takedown.tables import ContentRow, EventRow
-from tests.takedown.desk import Desk, catalogue, platform, seal, track_of
+from tests.takedown.desk import Desk, book, catalogue, platform, seal, track_of
 
 
 def offers(desk: Desk, session: Session, track_id: str) -> Offers:
-    return offer.proposals(session, desk.clock(), track_id, desk.catalogue)
+    return offer.proposals(session, desk.clock(), track_id, desk.catalogue, book().own_name)
 
 
 def opened(desk: Desk, session: Session, **how: object) -> str:
@@ -167,3 +167,15 @@ def test_a_complaint_recorded_for_one_page_counts_for_every_page_of_the_case(des
         guided.record(session, desk.clock(), track_id=one, act="police_complaint", number="PV 1", actor=desk.agent,
                       service="Lille", copy=True, done_on=dt.date(2026, 11, 24))  # fmt: skip
         assert step(offers(desk, session, other), "L14") is None
+
+
+@pytest.mark.parametrize(("harm", "ground"), [("insult", "nonpublic_insult"), ("hate_speech", "nonpublic_hate")])
+def test_a_complaint_about_words_that_were_not_public_never_rests_on_press_law(
+    desk: Desk, harm: str, ground: str
+) -> None:
+    with transaction(desk.factory) as session:
+        track = opened(desk, session, harm=harm)
+        session.execute(update(ContentRow).values(audience="closed"))
+        complaint = step(offers(desk, session, track), "L14")
+    assert complaint is not None
+    assert (complaint.letter, complaint.ground) == ("L14.nonpublic", ground)

@@ -17,8 +17,10 @@ from config.records import Channel, DeadlineRule, Ground, Harm, Offence, Platfor
 from takedown.protection import RULES
 from takedown.recourse import TOO_LATE_TO_WAIT, RecourseError, explain
 from takedown.warnings import WARNINGS
+from tests.takedown.letter_people import book
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)  # a Tuesday
+OWN_NAME = book().own_name
 ROUTES = {path.stem: read_record(path, Route) for path in sorted((SHIPPED / "routes").glob("*.toml"))}
 DEADLINES = {path.stem: read_record(path, DeadlineRule) for path in sorted((SHIPPED / "deadlines").glob("*.toml"))}
 OFFENCES = {path.stem: read_record(path, Offence) for path in sorted((SHIPPED / "offences").glob("*.toml"))}
@@ -65,7 +67,7 @@ class Parts:
 
 def plan(harm: str, **other: Any) -> dict[str, Any]:
     adult = {"age_on_image": "adult", "author_controls_addressee": "no"}
-    return explain({"harm": harm} | adult | other, Parts(), NOW)
+    return explain({"harm": harm} | adult | other, Parts(), NOW, OWN_NAME)
 
 
 def acts(plan: dict[str, Any], *parts: str) -> list[str]:
@@ -389,7 +391,7 @@ def test_grounds_come_from_the_records_that_serve_this_harm_and_letter() -> None
     )
     parts = Parts(grounds={"doxxing": ground})
     situation = {"harm": "doxxing", "age_on_image": "none"}
-    assert explain(situation, parts, NOW)["first"][0]["ground"] == ["doxxing"]
+    assert explain(situation, parts, NOW, OWN_NAME)["first"][0]["ground"] == ["doxxing"]
 
 
 # --- the document
@@ -410,18 +412,18 @@ def test_grounds_come_from_the_records_that_serve_this_harm_and_letter() -> None
 )
 def test_a_document_that_cannot_be_used_is_refused_with_a_sentence(document: dict[str, Any], words: str) -> None:
     with pytest.raises(RecourseError, match=words):
-        explain(document, Parts(), NOW)
+        explain(document, Parts(), NOW, OWN_NAME)
 
 
 def test_the_refusal_never_repeats_what_was_written() -> None:
     with pytest.raises(RecourseError) as caught:
-        explain({"harm": "Camille Exemple", "residence": 3}, Parts(), NOW)
+        explain({"harm": "Camille Exemple", "residence": 3}, Parts(), NOW, OWN_NAME)
     assert "Camille" not in str(caught.value)
 
 
 def test_a_harm_without_a_ladder_is_an_error_not_an_empty_plan() -> None:
     with pytest.raises(RecourseError, match="No ladder"):
-        explain({"harm": "doxxing"}, Parts(routes={}), NOW)
+        explain({"harm": "doxxing"}, Parts(routes={}), NOW, OWN_NAME)
 
 
 def test_the_texts_are_in_the_language_asked_for() -> None:

@@ -11,8 +11,10 @@ from config import catalogue
 from config.records import HARMS, Harm
 from takedown.protection import PRESS
 from takedown.recourse import explain
+from tests.takedown.letter_people import book
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)  # a Tuesday
+OWN_NAME = book().own_name
 KNOWN = catalogue.load()
 
 
@@ -20,7 +22,7 @@ def plan(harm: str, *, refused: str | None = None, **other: Any) -> dict[str, An
     said: dict[str, Any] = {"harm": harm, "age_on_image": "adult", "author_controls_addressee": "no"}
     if refused:
         said["earlier"] = [{"step": refused, "date": "2026-11-20", "outcome": "refusal", "reference": "D-17"}]  # Friday
-    return explain(said | other, KNOWN, NOW)
+    return explain(said | other, KNOWN, NOW, OWN_NAME)
 
 
 def acts(plan: dict[str, Any], *parts: str) -> list[str]:

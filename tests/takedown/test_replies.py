@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import update
 
 from storage.database import transaction
-from takedown import followup, replies, statistics
+from takedown import followup, offer, replies, statistics
 from takedown.errors import NoticeError
 from takedown.sender_proof import Trusted
 from takedown.tables import DeadlineRow, DispatchRow, NoticeRow, ReplyRow, TrackRow
@@ -200,3 +202,26 @@ def test_a_reply_is_sealed(desk: Desk) -> None:
         row = session.query(ReplyRow).one()
         assert b"enfreint" not in row.reply_sealed
         assert b"moderation" not in row.reply_sealed
+
+
+def test_a_counter_notice_starts_its_business_days_from_the_day_it_came_and_asks_a_person_to_act(desk: Desk) -> None:
+    notice_id, track = desk.sent()
+    with transaction(desk.factory) as session:
+        session.execute(update(NoticeRow).values(letter="L20"))
+        came = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)  # a Tuesday
+        replies.add(session, desk.clock(), notice_id, kind="counter_notice", text="I own it.", actor=desk.lead,
+                    catalogue=desk.catalogue, received_at=came)  # fmt: skip
+    with transaction(desk.factory) as session:
+        row = session.query(DeadlineRow).filter_by(rule="dmca.counter").one()
+        assert row.due_at is not None
+        assert row.due_at.date() == dt.date(2026, 12, 9)  # ten US business days on, without Thanksgiving: a Wednesday
+        assert session.get_one(TrackRow, track).status == "to_act"
+        said = offer.situation_of(session, desk.clock(), session.get_one(TrackRow, track), desk.catalogue)
+        assert said["earlier"][0]["outcome"] == "counter_notice"
+
+
+def test_a_counter_notice_to_another_letter_is_refused(desk: Desk) -> None:
+    notice_id, _ = desk.sent()
+    with transaction(desk.factory) as session, pytest.raises(NoticeError, match="copyright notice only"):
+        replies.add(session, desk.clock(), notice_id, kind="counter_notice", text="", actor=desk.lead,
+                    catalogue=desk.catalogue)  # fmt: skip

@@ -12,8 +12,10 @@ import pytest
 
 from config import catalogue
 from takedown.recourse import explain
+from tests.takedown.letter_people import book
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)  # a Tuesday
+OWN_NAME = book().own_name
 KNOWN = catalogue.load()
 
 
@@ -22,7 +24,7 @@ class Story:
 
     def __init__(self, harm: str, now: datetime = NOW, **said: Any) -> None:
         document = {"harm": harm, "age_on_image": "adult", "author_controls_addressee": "no", **said}
-        self.plan = explain(document, KNOWN, now)
+        self.plan = explain(document, KNOWN, now, OWN_NAME)
 
     @property
     def first(self) -> list[str]:

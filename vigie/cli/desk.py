@@ -23,6 +23,7 @@ from monitor.errors import MonitorError
 from monitor.tables import Watch, WatchedFingerprint, WatchTerm
 from storage import ledger
 from storage.database import transaction
+from takedown import signing
 from takedown.drafting import Office
 from vigie import wiring
 from vigie.cli.output import Exit, fail
@@ -102,13 +103,8 @@ class Desk:
 
     def office(self, case_id: str, signer: str) -> Office:
         """Whose name and mailbox a letter carries: the association's or the lawyer's, or the mailbox she may use."""
-        settings, found = self.wiring.settings, case.load(self.session, case_id)
-        mailbox = settings.smtp_sender or found.contact.get("letters", "")
-        if signer == "association":
-            name = people.organisation_name(self.session, found.organisation_id)
-        else:
-            name = people.load_account(self.session, self.actor.id).name if signer == "lawyer" else found.name
-        return Office(name, mailbox, found.contact.get("city", ""))
+        mailbox = self.wiring.settings.smtp_sender
+        return signing.office_of(self.session, case_id, signer, actor=self.actor.id, mailbox=mailbox)
 
     def two_people(self, case_id: str) -> bool:
         """Whether the case's organisation wants a second person for every approval."""

@@ -16,7 +16,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 def reply(
     notice: Annotated[str, typer.Argument(help="The letter it answers; empty with --raw.")] = "",
-    kind: Annotated[str, typer.Option(help="acknowledgement, bounce, refusal, removed, identity or other.")] = "other",
+    kind: Annotated[
+        str, typer.Option(help="refusal, removed, acknowledgement, bounce, identity, counter_notice, other.")
+    ] = "other",
     raw: Annotated[str, typer.Option(help="Saved e-mails to take in: a file, a folder, or - for one on stdin.")] = "",
     json: Json = False,
 ) -> None:

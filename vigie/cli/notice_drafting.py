@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json as json_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from takedown.addressee import PREFERRED, Addressee
-from takedown.errors import AddresseeError
+from takedown.addressee import PREFERRED
 from vigie.cli.output import Exit, emit, fail, read_input, say
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -28,7 +26,11 @@ def draft(
     ] = "",
     prefer: Annotated[str, typer.Option(help="form, email or post, where the addressee takes several.")] = "",
     to: Annotated[
-        str, typer.Option(help="Addressee without a record, as JSON {entity, lines, channel}: a file, or -.")
+        str,
+        typer.Option(
+            help="Another addressee, as JSON: {record}, or {entity, lines, email, channel: post, email or file}; "
+            "a file, or -."
+        ),
     ] = "",
     lang: Lang = "fr",
     json: Json = False,
@@ -54,19 +56,20 @@ def draft(
             specimen=desk.wiring.settings.demo,
             facts=_facts(facts),
             prefer=_preferred(prefer),
-            to=_to(to, desk.now.date()),
+            to=_to(to),
         )
     emit({"notice": notice}) if json else say(f"Drafted: {notice}. Next: vigie notice preview {notice}")
 
 
-def _to(name: str, today: dt.date) -> Addressee | None:
-    """An addressee that a person found herself: a court, a publisher, a school; by post, or as a file to hand over."""
+def _to(name: str) -> dict[str, Any] | None:
+    """An addressee other than the usual one: a record of the catalogue, or one that a person found herself."""
     if not name:
         return None
     try:
-        return Addressee.given(json_module.loads(read_input(name)), today)
-    except (json_module.JSONDecodeError, AddresseeError) as error:
-        fail(f"The addressee cannot be used ({error}). Nothing was drafted.", Exit.USAGE)
+        said = json_module.loads(read_input(name))
+    except json_module.JSONDecodeError as error:
+        fail(f"The addressee is not JSON ({error}). Nothing was drafted.", Exit.USAGE)
+    return said if isinstance(said, dict) else {}
 
 
 def _facts(name: str) -> dict[str, str]:

@@ -35,6 +35,17 @@ def ready(
     emit({"notice": notice, "status": "ready"}) if json else say("The letter is ready to be approved.")
 
 
+def vouch(notice: str, json: Json = False) -> None:
+    """Say that you looked up an addressee that was typed: only then can the letter be approved."""
+    from takedown import notices, vouching
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        desk.must("notice.draft", notices.case_of_notice(desk.session, notice))
+        vouching.vouch(desk.session, desk.now, notice, actor=desk.actor.id)
+    emit({"notice": notice, "verified": True}) if json else say("Confirmed: letters may leave for this addressee.")
+
+
 def approve(
     notice: str,
     safe: Annotated[

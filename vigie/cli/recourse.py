@@ -11,6 +11,8 @@ import typer
 
 from config import catalogue
 from config.errors import ConfigError
+from takedown.blocks import LetterError
+from takedown.letterbook import Letterbook
 from takedown.recourse import RecourseError
 from takedown.recourse import explain as explain_situation
 from vigie.cli.output import Exit, emit, fail, read_input, say
@@ -42,12 +44,14 @@ def explain(
     A terminal gets sentences; anything else (a pipe, a file) the JSON document.
     """
     situation = _situation(document)
-    overlay = environ().get("VIGIE_CONFIG_DIR")
+    named = environ().get("VIGIE_CONFIG_DIR")
+    overlay = Path(named) if named else None
     try:
-        plan = explain_situation(situation, catalogue.load(Path(overlay) if overlay else None), real_clock()())
+        own_name = Letterbook.load(overlay).own_name
+        plan = explain_situation(situation, catalogue.load(overlay), real_clock()(), own_name)
     except RecourseError as error:
         fail(str(error), Exit.USAGE)
-    except ConfigError as error:
+    except (ConfigError, LetterError) as error:
         fail(str(error))
     if as_json or not _at_a_terminal():
         emit(plan)
