@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import prod
 
 import numpy as np
 
@@ -97,6 +98,7 @@ class _Entries:
     pairs: list[tuple[str, str]]
     pair_refs: list[int]
     words: dict[str, int]
+    names: int = 0  # terms that are names of several words
 
     @classmethod
     def in_parts(cls, terms: Iterable[tuple[int, Term]]) -> Iterator[_Entries]:
@@ -125,6 +127,7 @@ class _Entries:
         of_term = pairs(term)
         self.pairs += of_term
         self.pair_refs += [number << 1] * len(of_term)
+        self.names += bool(of_term)
         for word in {word for both in of_term for word in both}:
             self.words[word] = self.words.get(word, 0) + 1
 
@@ -135,7 +138,9 @@ class Lookup:
     def __init__(self, terms: Iterable[tuple[int, Term]] = ()) -> None:
         rows: list[list[tuple[np.ndarray, np.ndarray]]] = [[], [], []]
         words: dict[str, int] = {}
+        self._names = 0
         for entries in _Entries.in_parts(terms):
+            self._names += entries.names
             for of_kind, keys, refs in (
                 (0, _form_keys(entries), entries.refs),
                 (1, _email_keys(entries.emails), entries.email_refs),
@@ -154,6 +159,7 @@ class Lookup:
         entries = _Entries.of([(number, term)])
         for postings, key, ref in self._keys(entries):
             postings.add(key, ref)
+        self._names += entries.names
         for word in entries.words:
             self._count(word, 1)
 
@@ -162,6 +168,7 @@ class Lookup:
         entries = _Entries.of([(number, term)])
         for postings, key, ref in self._keys(entries):
             postings.remove(key, ref)
+        self._names -= entries.names
         for word in entries.words:
             self._count(word, -1)
 
@@ -169,6 +176,11 @@ class Lookup:
         """In how many watched names a squeezed word stands."""
         key = hashing.mixed(hashing.of_text(word), hashing.KNOWN)
         return next(iter(self.spelled.get(key)), 0)
+
+    def bearers(self, words: Iterable[str]) -> float:
+        """How many watched people besides one would bear all of some words, if words met in names by chance."""
+        others = self._names - 1
+        return others * prod((max(1, self.count(word)) - 1) / max(1, others) for word in words)
 
     def numbers(self, term: Term) -> list[int]:
         """The numbers of the terms that share the first key of a term, its own among them."""
