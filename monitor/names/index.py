@@ -282,7 +282,8 @@ class _Seen:
 
     @property
     def words(self) -> np.ndarray:
-        return self.found.written
+        """The hashes of its words, as they are written and as a sign, a capital or digits cut them (@lea)."""
+        return np.concatenate([self.found.written, self.found.spelled])
 
 
 def _is_particle(layer: Layer, here: int, there: int) -> bool:

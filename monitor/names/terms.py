@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from monitor.names import hashing
-from monitor.names.fold import words
+from monitor.names.context import opening_words
 from monitor.names.term import KINDS, Term
 
 
@@ -100,6 +100,6 @@ def page_bits(hashes: Sequence[np.ndarray]) -> bytes:
 
 @lru_cache(maxsize=1_000)  # the terms of one person share their context
 def _first_words(context: tuple[str, ...]) -> list[int]:
-    firsts = [folded[0] for word in context if (folded := words(word).split())]
+    firsts = list(dict.fromkeys(first for word in context for first in opening_words(word)))
     hashes = hashing.mix(hashing.hash_all(firsts, collapsed=False), hashing.KNOWN)
     return [int(each) for each in hashes >> np.uint64(64 - BITS)]

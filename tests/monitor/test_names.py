@@ -706,3 +706,18 @@ def test_an_address_may_separate_the_words_of_a_name_with_plus_signs() -> None:
 
 def test_letters_that_no_name_has_are_a_slip_whatever_given_name_they_sound_like() -> None:
     assert only("vu Stewwart Korvellan", Term("t", "name", "Stewart Korvellan")).band == "automatic"
+
+
+@pytest.mark.parametrize("handle", ["@camille_92", "@korvex92", "#SaintEtienne", "à St-Étienne", "les Lyonnais"])
+def test_a_weak_form_is_kept_beside_every_writing_of_a_context_word(handle: str) -> None:
+    words = ("camille_92", "korvex92", "Saint-Étienne", "Lyonnais")
+    index = NameIndex([Term("t", "name", "Léa Martin", context=words)])
+    for shown in ({"rejected": False}, {"rejected": True}):
+        assert [match.band for match in index.match([("text", f"L. Martin {handle}")], **shown)] == ["context"]
+
+
+def test_a_confirming_word_nearer_than_what_speaks_against_outweighs_it() -> None:
+    term = Term("t", "name", "Léa Martin", context=("Lyon",), exclude=("Nantes",))
+    outweighed = only("Léa Martin, de Lyon, est partie hier pour une ville de la côte, Nantes", term)
+    assert (outweighed.band, codes(outweighed)[-1]) == ("automatic", "context_outweighed")
+    assert only("Léa Martin, de Nantes, est partie hier pour une autre ville, Lyon", term).band == "context"
