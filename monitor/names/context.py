@@ -77,7 +77,7 @@ def _band(strength: Strength, *, found: bool, against: bool) -> Band:
 
 
 def _distances(wanted: Sequence[str], near: Sequence[str]) -> dict[str, int]:
-    """The wanted words that are there, with the folded letters between each and the name; a title counts as near as `ABOUT`.
+    """The wanted words that are there, with the folded letters between each and the name; a title is `ABOUT` away.
 
     `near` is what `Surroundings.around` gives: what stands before, what stands after, and the rest.
     """

@@ -12,7 +12,17 @@ from monitor.names import known
 from monitor.names.finding import Finding, Window, Worth
 from monitor.names.form import Form
 from monitor.names.layer import MAX_GAP, Layer
-from monitor.names.near import LONG_NAME, Likeness, given_words, is_own, is_short, is_variant, likeness, spellings
+from monitor.names.near import (
+    LONG_GIVEN,
+    LONG_NAME,
+    Likeness,
+    given_words,
+    is_own,
+    is_short,
+    is_variant,
+    likeness,
+    spellings,
+)
 from monitor.names.neighbours import look_around
 from monitor.names.particles import PARTICLES
 from monitor.names.separation import look_between
@@ -145,7 +155,10 @@ def _is_slip(like: Likeness, term: Term, count: Callable[[str], int]) -> bool:
     given = given_words(term)
     rare = [name in given for _, name, seen in like.misspelled if known.rare(seen, given=name in given)]
     if rare:
-        return (strange or all(rare)) and shared <= SHARED_RARE and like.edits < 2
+        short = any(len(name) < LONG_GIVEN for _, name, _ in like.misspelled)
+        return (strange or (all(rare) and not short)) and shared <= SHARED_RARE and like.edits < 2
+    if not strange and any(_is_far(name, seen) for _, name, seen in like.misspelled):
+        return False
     if like.right and shared <= SHARED_BY_FEW:
         return True
     more = STRANGE_MORE if strange else 1
@@ -160,13 +173,13 @@ def _is_no_variant(like: Likeness, term: Term) -> bool:
     )
 
 
-def _most_shared(name: str, seen: str) -> int:
-    """In how many watched names the right words may stand: two edits say the less, the shorter the word.
+def _is_far(name: str, seen: str) -> bool:
+    """Whether two edits change the first letter too, which slips of the finger seldom do (Kukich 1992): Violleau."""
+    return name[0] != seen[0] and OSA.distance(name, seen) > 1
 
-    Two edits leave the first letter, unless the word is long.
-    """
+
+def _most_shared(name: str, seen: str) -> int:
+    """In how many watched names the right words may stand: two edits say the less, the shorter the word."""
     if not seen.isalpha() or OSA.distance(name, seen) < 2:  # one edit is the limit in a disguised word
         return SHARED_ONE_EDIT if len(name) < LONG_WORD else SHARED_ONE_EDIT * 2
-    if len(name) < LONG_WORD and name[0] != seen[0]:
-        return SHARED_BY_FEW
     return SHARED_TWO_EDITS.get(min(len(name), LONG_WORD), SHARED_BY_FEW)

@@ -19,6 +19,7 @@ from monitor.names.points import collapsed, drawn_for
 from monitor.names.term import Term
 
 MOST_READINGS = 64
+LONG_GIVEN = 6  # letters from which the neighbours of a given name are few
 LONG_NAME = 10  # letters of a name in which two edits still leave enough
 
 
@@ -161,8 +162,8 @@ def given_words(term: Term) -> frozenset[str]:
 
 def is_variant(name: str, seen: str) -> bool:
     """Whether a given name differs as two given names do: in its ending (Karim, Karima, Karime; Jim, Jimmy), or in
-    letters that sound alike (Emanuel, Emmanuel; Matias, Mathias; Sandryne, Sandrine). Such a
-    difference is no slip of the finger."""
+    letters that sound alike (Matias, Mathias; Sandryne, Sandrine; Ana, Anna). Such a difference is no slip of the
+    finger. A letter doubled in a long name is one: those of its neighbours that are names are known."""
     if _sound(name) == _sound(seen):
         return True
     shared = Prefix.similarity(name, seen)
@@ -177,9 +178,10 @@ def is_variant(name: str, seen: str) -> bool:
 
 def _sound(name: str) -> str:
     """The letters of a given name as French and English say them, roughly: what is spelled in several ways is one."""
+    short = len(name) < LONG_GIVEN
     for written, said in _SAID:
         name = name.replace(written, said)
-    return _DOUBLED.sub(r"\1", name)
+    return _DOUBLED.sub(r"\1", name) if short else name
 
 
 _SAID = (("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "k"), ("y", "i"), ("c", "k"), ("z", "s"))
