@@ -82,11 +82,14 @@ def _distances(wanted: Sequence[str], near: Sequence[str]) -> dict[str, int]:
     `near` is what `Surroundings.around` gives: what stands before, what stands after, and the rest.
     """
     found: dict[str, int] = {}
+    before, after, *others = near
     for word in wanted:
+        openings = opening_words(word)
+        if not any(opening in text for opening in openings for text in near):
+            continue
         sought = _sought(word)
         if sought is None:
             continue
-        before, after, *others = near
         distances = [len(before) - each.end() for each in sought.finditer(before)][-1:]
         distances += [each.start() for each in islice(sought.finditer(after), 1)]
         distances += [ABOUT for text in others if not distances and sought.search(text)]
@@ -95,6 +98,7 @@ def _distances(wanted: Sequence[str], near: Sequence[str]) -> dict[str, int]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def opening_words(word: str) -> list[str]:
     """The folded words of which one must stand on a page for a context word to be found there (see `_sought`)."""
     parts = words(word).split()

@@ -245,7 +245,7 @@ class NameIndex:
         return [_told_as_another(each) if others(each) else each for each in ordered]
 
     def _is_name(self, finding: Finding) -> bool:
-        return self._known(finding.term).term.kind in NAMED
+        return self._terms.kind(finding.term) in NAMED
 
     def _without_inner_names(self, ordered: Sequence[Finding]) -> Iterator[Finding]:
         """Drop a name that lies inside a longer one at least as sure (Sylvie Bla inside Sylvie Blaise)."""

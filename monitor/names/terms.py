@@ -21,6 +21,7 @@ class TermStore:
         self._bytes = bytearray()
         self._begin = array("Q")
         self._length = array("I")  # 0: nobody
+        self._kind = array("B")  # places in KINDS
         self._free: list[int] = []
         self._wasted = 0
         self._context = array("I")
@@ -45,9 +46,10 @@ class TermStore:
             number = self._free.pop()
         else:
             number = len(self._length)
-            for column in (self._begin, self._length, self._context_begin, self._context_count):
+            for column in (self._begin, self._length, self._kind, self._context_begin, self._context_count):
                 column.append(0)
         self._begin[number], self._length[number] = len(self._bytes), len(packed)
+        self._kind[number] = row[1]
         self._context_begin[number], self._context_count[number] = len(self._context), len(firsts)
         self._bytes += packed
         self._context.extend(firsts)
@@ -72,6 +74,10 @@ class TermStore:
             context.extend(self._context[first : first + self._context_count[number]])
         self._bytes, self._context, self._wasted = packed, context, 0
 
+    def kind(self, number: int) -> str:
+        """What kind of term it is, without reading it again."""
+        return KINDS[self._kind[number]]
+
     def may_have_context(self, number: int, page: bytes) -> bool:
         """Whether the first word of some context of a term may stand on a page, given as the page's bits."""
         begin = self._context_begin[number]
@@ -82,7 +88,7 @@ class TermStore:
 
     @property
     def nbytes(self) -> int:
-        columns = (self._begin, self._length, self._context, self._context_begin, self._context_count)
+        columns = (self._begin, self._length, self._kind, self._context, self._context_begin, self._context_count)
         return len(self._bytes) + sum(column.itemsize * len(column) for column in columns)
 
 
