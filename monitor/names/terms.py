@@ -39,7 +39,8 @@ class TermStore:
 
     def add(self, term: Term) -> int:
         """Keep a term; gives its number."""
-        row = [term.id, KINDS.index(term.kind), term.value, term.aliases, term.context, term.exclude]
+        kind = KINDS.index(term.kind)
+        row = [term.id, kind, term.value, term.aliases, term.context, term.exclude]
         packed = _ENCODE(row).encode("utf-8", "surrogatepass")
         firsts = _first_words(term.context)
         if self._free:
@@ -49,7 +50,7 @@ class TermStore:
             for column in (self._begin, self._length, self._kind, self._context_begin, self._context_count):
                 column.append(0)
         self._begin[number], self._length[number] = len(self._bytes), len(packed)
-        self._kind[number] = row[1]
+        self._kind[number] = kind
         self._context_begin[number], self._context_count[number] = len(self._context), len(firsts)
         self._bytes += packed
         self._context.extend(firsts)
