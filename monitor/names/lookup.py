@@ -30,15 +30,15 @@ class Postings:
 
     def add(self, key: int, ref: int) -> None:
         """Add one reference."""
-        slot = next(self.table.slots(key), None)
+        slot = self.table.first(key)
         if slot is None:
             self.table.add(key, ref)
             return
-        known = int(self.table.refs[slot])
+        known = self.table.ref(slot)
         if known & _SHARED:
             self._lists[known ^ _SHARED].append(ref)
         else:
-            self.table.refs[slot] = _SHARED | self._share([known, ref])
+            self.table.set_ref(slot, _SHARED | self._share([known, ref]))
 
     def _share(self, refs: list[int]) -> int:
         if self._free:
@@ -62,10 +62,10 @@ class Postings:
 
     def remove(self, key: int, ref: int) -> None:
         """Take one reference away."""
-        slot = next(self.table.slots(key), None)
+        slot = self.table.first(key)
         if slot is None:
             return
-        known = int(self.table.refs[slot])
+        known = self.table.ref(slot)
         if not known & _SHARED:
             self.table.remove(key, ref)
             return
@@ -73,7 +73,7 @@ class Postings:
         if ref in standing:
             standing.remove(ref)
         if len(standing) == 1:
-            self.table.refs[slot] = standing[0]
+            self.table.set_ref(slot, standing[0])
             self._lists[known ^ _SHARED] = []
             self._free.append(known ^ _SHARED)
 
@@ -231,11 +231,12 @@ class Lookup:
 
 def _change(table: Table, key: int, change: int) -> int:
     """Add to the count that stands at a key; gives the new one."""
-    count = (table.get(key) or [0])[0]
-    if not count:
+    slot = table.first(key)
+    count = 0 if slot is None else table.ref(slot)
+    if slot is None:
         table.add(key, 1)
     elif count + change:
-        table.replace(key, count + change)
+        table.set_ref(slot, count + change)
     else:
         table.remove(key, count)
     return count + change
