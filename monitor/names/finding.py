@@ -18,7 +18,10 @@ ADDRESS_FIELDS = ("url", "link", "handle")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A form found at `start`..`end` of a text (code points), before its context is looked at."""
+    """A form found at `start`..`end` of a text (code points), before its context is looked at.
+
+    `whole`: every word of the name is there, letter for letter; nothing was dropped, added or misspelled.
+    """
 
     term: int
     start: int
@@ -27,6 +30,7 @@ class Finding:
     variant: str
     score: float
     reasons: tuple[Reason, ...] = ()
+    whole: bool = True
 
     @property
     def order(self) -> tuple[int, float, int]:
@@ -44,6 +48,7 @@ class Window:
     form: Form
     field: str
     known_word: bool = False  # one written word that is a known word or name
+    bearers: float = 0.0  # how many watched people would bear the words of the form by chance
 
     @property
     def start(self) -> int:

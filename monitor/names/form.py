@@ -10,7 +10,7 @@ from functools import lru_cache
 from monitor.names.fold import part_ends, squeeze, words
 from monitor.names.identifier import address_forms, email_key, handle_of, phone_keys
 from monitor.names.layer import read
-from monitor.names.particles import KEPT, PARTICLES, SKIPPED
+from monitor.names.particles import PARTICLES, SKIPPED
 from monitor.names.points import SIGNS, code_points
 from monitor.names.term import Term
 
@@ -29,7 +29,8 @@ _GLUED_PARTICLE = re.compile(r"['’]|(?<=\bMc)(?=[A-Z][a-z])|(?<=\bMac)(?=[A-Z]
 class Form:
     """One form: its squeezed key, the places in the key where a word ends, what it is, and how a person writes it.
 
-    `particled`: a changed form of a name with particles, which may read like a place (de la tour Marie).
+    `particled`: a changed form of a name with particles, which may read like a place (de la tour Marie); `dropped`:
+    the most particles that were left out of one of its groups.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Form:
     kind: str
     written: str
     particled: bool = False
+    dropped: tuple[str, ...] = ()
 
     @property
     def reordered(self) -> bool:
@@ -108,10 +110,11 @@ def _names(value: str) -> Iterator[Form]:
     most = max(map(_particles, groups))
     for dropped in range(most + 1):
         bare = [group[min(dropped, _particles(group)) :] for group in groups]
+        gone: tuple[str, ...] = max((tuple(group[:dropped]) for group in groups if _particles(group)), default=())
         if dropped:
-            yield replace(_form(bare, "no_particle"), particled=True)
+            yield replace(_form(bare, "no_particle"), particled=True, dropped=gone)
         for turn in range(1, len(bare)):
-            yield replace(_form(bare[turn:] + bare[:turn], "swapped"), particled=most > 0)
+            yield replace(_form(bare[turn:] + bare[:turn], "swapped"), particled=most > 0, dropped=gone)
 
 
 def own_words(group: Sequence[str]) -> list[str]:
@@ -121,8 +124,6 @@ def own_words(group: Sequence[str]) -> list[str]:
 
 def _particles(group: Sequence[str]) -> int:
     """How many particles a group opens with that may be dropped; its last word is never one."""
-    if group[0] in KEPT:
-        return 0
     return next((at for at, word in enumerate(group[:-1]) if word not in PARTICLES), len(group) - 1)
 
 

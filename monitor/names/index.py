@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from threading import RLock
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from monitor.names import kernel, reading
 from monitor.names.context import Surroundings, weigh
 from monitor.names.fast import Kernel
-from monitor.names.finding import RANK, Finding, Window
+from monitor.names.finding import ADDRESS_FIELDS, RANK, Finding, Strength, Window
 from monitor.names.form import HEAD, NAME_KINDS, NAMED, Form, forms_of
 from monitor.names.identifier import emails_near
 from monitor.names.layer import Layer, read
@@ -93,7 +94,7 @@ class NameIndex:
             return self._matches(fields, rejected=rejected)
 
     def _matches(self, fields: Sequence[tuple[str, str]], *, rejected: bool) -> list[TextMatch]:
-        pages: list[Iterable[_Seen]] = [self._layers(text) for _, text in fields]
+        pages: list[Iterable[_Seen]] = [self._layers(name, text) for name, text in fields]
         bits = b""  # a very long page is read stretch by stretch, and its weak forms are weighed like the others
         if sum(len(text) for _, text in fields) <= KEPT_WHOLE:
             pages = [list(page) for page in pages]
@@ -126,9 +127,9 @@ class NameIndex:
             field_index=index,
         )
 
-    def _layers(self, text: str) -> Iterator[_Seen]:
-        """The readings of a text, stretch by stretch."""
-        characters = code_points(text)
+    def _layers(self, name: str, text: str) -> Iterator[_Seen]:
+        """The readings of a text, stretch by stretch; in an address a plus sign stands for a blank."""
+        characters = code_points(text.replace("+", " ") if name in ADDRESS_FIELDS else text)
         for start in range(0, max(1, len(characters) - OVERLAP), STRETCH - OVERLAP):
             stretch = characters[start : start + STRETCH]
             yield self._seen(text, start, stretch, plain=True)
@@ -165,7 +166,7 @@ class NameIndex:
                 self._lookup.pairs.all_of(ref), bits, often, weak=bool(apart) and not _is_particle(layer, here, there)
             ):
                 term = self._known(number).term
-                finding = judge_likeness(number, term, layer, found, (here, there), name, self._lookup.count)
+                finding = judge_likeness(number, term, layer, found.unknown, (here, there), name, self._lookup.count)
                 if finding is not None:
                     yield finding
         if seen.plain and len(self._lookup.emails.table):
@@ -188,6 +189,8 @@ class NameIndex:
             yield from self._as_form(number, Window(seen.layer, first, last, form, name, known_word), spelled)
 
     def _as_form(self, number: int, window: Window, spelled: str) -> Iterator[Finding]:
+        if window.form.dropped:
+            window = replace(window, bearers=self._lookup.bearers(window.form.written.split()))
         masked = disguise(window, spelled)
         finding = judge(number, window) if masked is not None else None
         if finding is not None and finding.end - finding.start <= MAX_SPAN:
@@ -226,14 +229,30 @@ class NameIndex:
             if len(same) < MAX_PER_FIELD and not any(_overlap(finding, other) for other in same):
                 same.append(finding)
         ordered = sorted((each for same in kept.values() for each in same), key=lambda each: (each.start, -each.end))
-        return list(self._without_inner_names(ordered))
+        return list(self._without_inner_names(self._without_lookalikes(ordered)))
+
+    def _without_lookalikes(self, ordered: Sequence[Finding]) -> Sequence[Finding]:
+        """Lower a name that only resembles words which are, letter for letter, the name of somebody else."""
+        whole = [each for each in ordered if each.whole and each.strength == "strong" and self._is_name(each)]
+        if len(whole) == len(ordered):
+            return ordered
+        starts, reach = [each.start for each in whole], list(accumulate((each.end for each in whole), max))
+
+        def others(each: Finding) -> bool:
+            at = bisect_right(starts, each.start)
+            return not each.whole and each.strength == "strong" and at > 0 and reach[at - 1] >= each.end
+
+        return [_told_as_another(each) if others(each) else each for each in ordered]
+
+    def _is_name(self, finding: Finding) -> bool:
+        return self._terms.kind(finding.term) in NAMED
 
     def _without_inner_names(self, ordered: Sequence[Finding]) -> Iterator[Finding]:
         """Drop a name that lies inside a longer one at least as sure (Sylvie Bla inside Sylvie Blaise)."""
         reach = dict.fromkeys(RANK.values(), (0, 0))  # end, minus start of the furthest name
         for finding in ordered:
             rank, place = RANK[finding.strength], (finding.end, -finding.start)
-            if self._known(finding.term).term.kind not in NAMED:
+            if not self._is_name(finding):
                 yield finding
                 continue
             if not any(other >= rank and reach[other] > place for other in reach):
@@ -263,7 +282,8 @@ class _Seen:
 
     @property
     def words(self) -> np.ndarray:
-        return self.found.written
+        """The hashes of its words, as they are written and as a sign, a capital or digits cut them (@lea)."""
+        return np.concatenate([self.found.written, self.found.spelled])
 
 
 def _is_particle(layer: Layer, here: int, there: int) -> bool:
@@ -275,6 +295,14 @@ def _told_as_disguised(finding: Finding) -> Finding:
     variant = finding.variant if finding.strength == "weak" else "disguised"
     reasons = (Reason("disguised"), *finding.reasons)
     return replace(finding, variant=variant, score=round(finding.score * 0.95, 4), reasons=reasons)
+
+
+def _told_as_another(finding: Finding) -> Finding:
+    """A misspelling needs a context word then; a name with a particle more or less is for a person to look at."""
+    typo = finding.variant in ("typo", "disguised") and not any("particle" in one.code for one in finding.reasons)
+    strength: Strength = "weak" if typo else "doubtful"
+    reasons = (*finding.reasons, Reason("fits_another"))
+    return replace(finding, strength=strength, score=round(finding.score * 0.7, 4), reasons=reasons)
 
 
 def _overlap(one: Finding, other: Finding) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
@@ -18,10 +19,10 @@ from monitor.names import hashing
 
 BITS, RARE_BITS, GIVEN_BITS, COMMON_BITS = (
     23,
-    23,
+    22,
     19,
     18,
-)  # the filters have 2^23 bits and so on: 13 or more for each word
+)  # the filters have 2^23 bits and so on: 11 or more for each word
 PROBES = 7
 
 
@@ -34,12 +35,12 @@ def _tables() -> Mapping[str, str]:
 @cache
 def table() -> np.ndarray:
     """The filter of the usual words, as bytes."""
-    return np.frombuffer(base64.b64decode(_tables()["usual"]), np.uint8)
+    return np.frombuffer(_bytes("usual"), np.uint8)
 
 
 @cache
-def _other_table(name: str) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(_tables()[name]), np.uint8)
+def _bytes(name: str) -> bytes:
+    return base64.b64decode(_tables()[name])
 
 
 def known(hashes: np.ndarray) -> np.ndarray:
@@ -47,14 +48,34 @@ def known(hashes: np.ndarray) -> np.ndarray:
     return _stands(table(), hashes, BITS)
 
 
-def rare(spelled: int) -> bool:
-    """Whether a word that is not usual is known all the same: a rare name, a rare word, or a frequent misspelling."""
-    return bool(_stands(_other_table("rare"), np.array([spelled], np.uint64), RARE_BITS)[0])
+def rare(word: str, *, given: bool) -> bool:
+    """Whether a folded word that is not usual is known all the same: a rare French word, or a rare name of the kind."""
+    return _is("rare_given" if given else "rare_family", word, RARE_BITS)
 
 
 def given(word: str) -> bool:
     """Whether a folded word is a usual given name."""
     return _is("given", word, GIVEN_BITS)
+
+
+def usual(word: str) -> bool:
+    """Whether a folded word is a usual word or name."""
+    return _is("usual", word, BITS)
+
+
+def strange(word: str) -> bool:
+    """Whether a folded word has three letters in a row that hardly any word or name has: nobody is called Stewwart."""
+    if not (word.isascii() and word.isalpha()):
+        return False
+    runs = _bytes("runs")
+    places = (_run(f"`{word}`"[at : at + 3]) for at in range(len(word)))
+    return not all(runs[place >> 3] >> (place & 7) & 1 for place in places)
+
+
+def _run(letters: str) -> int:
+    """The number of three letters in a row; ` stands before the first and after the last of a word."""
+    one, two, three = (ord(letter) - ord("`") for letter in letters)
+    return (one * 27 + two) * 27 + three
 
 
 @lru_cache(maxsize=10_000)
@@ -64,11 +85,13 @@ def common(word: str) -> bool:
 
 
 def _is(name: str, word: str, bits: int) -> bool:
+    """One word at a time, without arrays: for so little they cost more than they save."""
     if not word:
         return False
-    return bool(
-        _stands(_other_table(name), hashing.mix(hashing.hash_all([word], collapsed=False), hashing.KNOWN), bits)[0]
-    )
+    key, filter_ = hashing.mixed(hashing.of_text(word), hashing.KNOWN), _bytes(name)
+    first, step, mask = key & 0xFFFFFFFF, key >> 32 | 1, (1 << bits) - 1
+    places = ((first + probe * step) & mask for probe in range(PROBES))
+    return all(filter_[place >> 3] >> (place & 7) & 1 for place in places)
 
 
 def _stands(filter_: np.ndarray, hashes: np.ndarray, bits: int) -> np.ndarray:
@@ -85,6 +108,19 @@ def make(hashes: np.ndarray, bits: int) -> str:
         chosen = np.left_shift(1, (places & np.uint64(7)).astype(np.uint8)).astype(np.uint8)
         np.bitwise_or.at(filter_, (places >> np.uint64(3)).astype(np.int64), chosen)
     return base64.b64encode(filter_.tobytes()).decode()
+
+
+def make_runs(words: Iterable[str], least: int) -> str:
+    """The runs of three letters that at least `least` of some words hold, as they stand in the data file."""
+    counts: Counter[int] = Counter()
+    for word in words:
+        if word.isascii() and word.isalpha():
+            counts.update({_run(f"`{word}`"[at : at + 3]) for at in range(len(word))})
+    table_ = np.zeros((27**3 + 7) // 8, np.uint8)
+    for place, count in counts.items():
+        if count >= least:
+            table_[place >> 3] |= 1 << (place & 7)
+    return base64.b64encode(table_.tobytes()).decode()
 
 
 def _places(hashes: np.ndarray, bits: int) -> Iterable[np.ndarray]:

@@ -12,17 +12,27 @@ from monitor.names import known
 from monitor.names.finding import Finding, Window, Worth
 from monitor.names.form import Form
 from monitor.names.layer import MAX_GAP, Layer
-from monitor.names.near import LONG_NAME, Likeness, given_words, is_own, is_short, is_variant, likeness, spellings
+from monitor.names.near import (
+    LONG_GIVEN,
+    LONG_NAME,
+    Likeness,
+    given_words,
+    is_own,
+    is_short,
+    is_variant,
+    likeness,
+    spellings,
+)
 from monitor.names.neighbours import look_around
 from monitor.names.particles import PARTICLES
-from monitor.names.search import Found
 from monitor.names.separation import look_between
 from monitor.names.term import Reason, Term
 
 # In how many watched names the words that are right may stand, by edits; and where the misspelling is a rare name.
 SHARED_ONE_EDIT = 250
-SHARED_TWO_EDITS = {5: 3, 6: 15, 7: 60, 8: 250}  # by letters of the word
+SHARED_TWO_EDITS = {5: 3, 6: 10, 7: 25, 8: 150}  # by letters of the word
 SHARED_RARE = 8
+STRANGE_MORE = 4  # times as many where the letters that stand there are no name's (Stewwart)
 SHARED_PARTICLE = 60  # above it somebody else bears the name with the particle (Nicolas da Silva)
 SHARED_BY_FEW = 3  # the words that are right say nearly enough alone
 LONG_WORD = 8  # letters
@@ -33,16 +43,16 @@ def judge_likeness(
     number: int,
     term: Term,
     layer: Layer,
-    found: Found,
+    unknown: np.ndarray,
     pair: tuple[int, int],
     name: str,
     count: Callable[[str], int],
 ) -> Finding | None:
     """What the best way to lay a name over two tokens and their neighbours is worth; None when it does not fit.
 
-    `count` tells in how many watched names a word stands.
+    `unknown` tells of each token whether it is no known word; `count` in how many watched names a word stands.
     """
-    unknown, (here, there) = found.unknown, pair
+    here, there = pair
     if is_short(term):
         words = list(_between(layer, unknown, here, there))
     else:
@@ -58,7 +68,7 @@ def judge_likeness(
         like = replace(like, kinds=frozenset({"particle"}), sure=rare)
     if like is None or (not like.fuzzy and not like.kinds):
         return None
-    if like.fuzzy and not (_is_slip(like, found, count) and _is_no_variant(like, term)):
+    if like.fuzzy and not (_is_slip(like, term, count) and _is_no_variant(like, term)):
         like = replace(like, sure=False)
     return _finding(number, term, layer, like, name)
 
@@ -92,10 +102,15 @@ def _finding(number: int, term: Term, layer: Layer, like: Likeness, name: str) -
     form = Form(layer.spelled(like.first, like.last), frozenset(), "swapped" if like.swapped else "name", term.value)
     window = Window(layer, like.first, like.last, form, name)
     ends = [layer.text[layer.tokens[token].start] for token in (like.first, like.last)]
-    worth = _worth(like, capitals=all(letter.isupper() for letter in ends))
+    capitals = all(letter.isupper() for letter in ends)
+    if like.fuzzy and not capitals and any(map(known.common, like.right)):
+        like = replace(like, sure=False)  # "you samr" for Samir You
+    worth = _worth(like, capitals=capitals)
     look_between(window, worth)
     look_around(window, worth)
-    return Finding(number, window.start, window.end, worth.strength, worth.variant, worth.score, tuple(worth.reasons))
+    return Finding(
+        number, window.start, window.end, worth.strength, worth.variant, worth.score, tuple(worth.reasons), False
+    )
 
 
 def _worth(like: Likeness, *, capitals: bool) -> Worth:
@@ -126,35 +141,45 @@ def _worth(like: Likeness, *, capitals: bool) -> Worth:
     return worth
 
 
-def _is_slip(like: Likeness, found: Found, count: Callable[[str], int]) -> bool:
+def _is_slip(like: Likeness, term: Term, count: Callable[[str], int]) -> bool:
     """Whether the edits are a slip of the finger rather than somebody else's name.
 
     The more watched names share the words that are right, the likelier that one of them is near a stranger's name by
-    chance; a misspelling that is itself a rare name counts only where hardly any does.
+    chance. A misspelling that is itself a rare family name is that name: there are so many that it is likelier than a
+    slip. One that is a rare given name counts only where hardly any watched name shares the rest.
     """
     if like.fuzzy > 1 and (like.edits > 2 or like.letters < LONG_NAME):
         return False
     shared = min((count(word) for word in like.right), default=0)
-    if any(known.rare(int(found.spelled[token])) for token, _, _ in like.misspelled):
-        return shared <= SHARED_RARE and all(OSA.distance(name, seen) < 2 for _, name, seen in like.misspelled)
+    strange = all(known.strange(seen) for _, _, seen in like.misspelled)
+    given = given_words(term)
+    rare = [name in given for _, name, seen in like.misspelled if known.rare(seen, given=name in given)]
+    if rare:
+        short = any(len(name) < LONG_GIVEN for _, name, _ in like.misspelled)
+        return (strange or (all(rare) and not short)) and shared <= SHARED_RARE and like.edits < 2
+    if not strange and any(_is_far(name, seen) for _, name, seen in like.misspelled):
+        return False
     if like.right and shared <= SHARED_BY_FEW:
         return True
-    return all(shared <= _most_shared(name, seen) for _, name, seen in like.misspelled)
+    more = STRANGE_MORE if strange else 1
+    return all(shared <= _most_shared(name, seen) * more for _, name, seen in like.misspelled)
 
 
 def _is_no_variant(like: Likeness, term: Term) -> bool:
     """Whether no given name was changed into what may be another given name."""
     given = given_words(term)
-    return not any(name in given and is_variant(name, seen) for _, name, seen in like.misspelled)
+    return not any(
+        name in given and is_variant(name, seen) and not known.strange(seen) for _, name, seen in like.misspelled
+    )
+
+
+def _is_far(name: str, seen: str) -> bool:
+    """Whether two edits change the first letter too, which slips of the finger seldom do (Kukich 1992): Violleau."""
+    return name[0] != seen[0] and OSA.distance(name, seen) > 1
 
 
 def _most_shared(name: str, seen: str) -> int:
-    """In how many watched names the right words may stand: two edits say the less, the shorter the word.
-
-    Two edits leave the first letter, unless the word is long.
-    """
+    """In how many watched names the right words may stand: two edits say the less, the shorter the word."""
     if not seen.isalpha() or OSA.distance(name, seen) < 2:  # one edit is the limit in a disguised word
         return SHARED_ONE_EDIT if len(name) < LONG_WORD else SHARED_ONE_EDIT * 2
-    if len(name) < LONG_WORD and name[0] != seen[0]:
-        return SHARED_BY_FEW
     return SHARED_TWO_EDITS.get(min(len(name), LONG_WORD), SHARED_BY_FEW)

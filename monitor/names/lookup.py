@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import prod
 
 import numpy as np
 
@@ -29,15 +30,15 @@ class Postings:
 
     def add(self, key: int, ref: int) -> None:
         """Add one reference."""
-        slot = next(self.table.slots(key), None)
+        slot = self.table.first(key)
         if slot is None:
             self.table.add(key, ref)
             return
-        known = int(self.table.refs[slot])
+        known = self.table.ref(slot)
         if known & _SHARED:
             self._lists[known ^ _SHARED].append(ref)
         else:
-            self.table.refs[slot] = _SHARED | self._share([known, ref])
+            self.table.set_ref(slot, _SHARED | self._share([known, ref]))
 
     def _share(self, refs: list[int]) -> int:
         if self._free:
@@ -61,10 +62,10 @@ class Postings:
 
     def remove(self, key: int, ref: int) -> None:
         """Take one reference away."""
-        slot = next(self.table.slots(key), None)
+        slot = self.table.first(key)
         if slot is None:
             return
-        known = int(self.table.refs[slot])
+        known = self.table.ref(slot)
         if not known & _SHARED:
             self.table.remove(key, ref)
             return
@@ -72,7 +73,7 @@ class Postings:
         if ref in standing:
             standing.remove(ref)
         if len(standing) == 1:
-            self.table.refs[slot] = standing[0]
+            self.table.set_ref(slot, standing[0])
             self._lists[known ^ _SHARED] = []
             self._free.append(known ^ _SHARED)
 
@@ -97,6 +98,7 @@ class _Entries:
     pairs: list[tuple[str, str]]
     pair_refs: list[int]
     words: dict[str, int]
+    names: int = 0  # terms that are names of several words
 
     @classmethod
     def in_parts(cls, terms: Iterable[tuple[int, Term]]) -> Iterator[_Entries]:
@@ -125,6 +127,7 @@ class _Entries:
         of_term = pairs(term)
         self.pairs += of_term
         self.pair_refs += [number << 1] * len(of_term)
+        self.names += bool(of_term)
         for word in {word for both in of_term for word in both}:
             self.words[word] = self.words.get(word, 0) + 1
 
@@ -135,7 +138,9 @@ class Lookup:
     def __init__(self, terms: Iterable[tuple[int, Term]] = ()) -> None:
         rows: list[list[tuple[np.ndarray, np.ndarray]]] = [[], [], []]
         words: dict[str, int] = {}
+        self._names = 0
         for entries in _Entries.in_parts(terms):
+            self._names += entries.names
             for of_kind, keys, refs in (
                 (0, _form_keys(entries), entries.refs),
                 (1, _email_keys(entries.emails), entries.email_refs),
@@ -154,6 +159,7 @@ class Lookup:
         entries = _Entries.of([(number, term)])
         for postings, key, ref in self._keys(entries):
             postings.add(key, ref)
+        self._names += entries.names
         for word in entries.words:
             self._count(word, 1)
 
@@ -162,6 +168,7 @@ class Lookup:
         entries = _Entries.of([(number, term)])
         for postings, key, ref in self._keys(entries):
             postings.remove(key, ref)
+        self._names -= entries.names
         for word in entries.words:
             self._count(word, -1)
 
@@ -169,6 +176,11 @@ class Lookup:
         """In how many watched names a squeezed word stands."""
         key = hashing.mixed(hashing.of_text(word), hashing.KNOWN)
         return next(iter(self.spelled.get(key)), 0)
+
+    def bearers(self, words: Iterable[str]) -> float:
+        """How many watched people besides one would bear all of some words, if words met in names by chance."""
+        others = self._names - 1
+        return others * prod((max(1, self.count(word)) - 1) / max(1, others) for word in words)
 
     def numbers(self, term: Term) -> list[int]:
         """The numbers of the terms that share the first key of a term, its own among them."""
@@ -219,11 +231,12 @@ class Lookup:
 
 def _change(table: Table, key: int, change: int) -> int:
     """Add to the count that stands at a key; gives the new one."""
-    count = (table.get(key) or [0])[0]
-    if not count:
+    slot = table.first(key)
+    count = 0 if slot is None else table.ref(slot)
+    if slot is None:
         table.add(key, 1)
     elif count + change:
-        table.replace(key, count + change)
+        table.set_ref(slot, count + change)
     else:
         table.remove(key, count)
     return count + change

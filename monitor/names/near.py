@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
+from math import prod
 
 from rapidfuzz.distance import OSA, Prefix
 
-from monitor.names import variants
+from monitor.names import known, variants
 from monitor.names.form import NAMED, groups_of, own_words
 from monitor.names.particles import SKIPPED
-from monitor.names.points import collapsed
+from monitor.names.points import collapsed, drawn_for
 from monitor.names.term import Term
 
+MOST_READINGS = 64
+LONG_GIVEN = 6  # letters from which the neighbours of a given name are few
 LONG_NAME = 10  # letters of a name in which two edits still leave enough
 
 
@@ -136,11 +139,20 @@ def _edits(name: str, letters: str, *, unknown: bool) -> int | None:
         return None
     if letters.isdigit():
         return None
+    if disguised and any(map(known.usual, readings(letters))):
+        return None  # Mar!e is Marie, not Maria
     if disguised:  # digits stand for several letters each: one edit more is all that can be told
         distance = OSA.distance(collapsed(name), collapsed(letters))
         return distance if distance <= min(1, limit(name)) else None
     distance = OSA.distance(name, letters)
     return distance if distance <= limit(name) else None
+
+
+def readings(letters: str) -> Iterator[str]:
+    """The words that a disguised word may be read as, some dozens at most: Ala1n is Alain or Allan."""
+    ways = [drawn_for(letter) for letter in letters]
+    if prod(map(len, ways)) <= MOST_READINGS:
+        yield from map("".join, product(*ways))
 
 
 def given_words(term: Term) -> frozenset[str]:
@@ -150,8 +162,8 @@ def given_words(term: Term) -> frozenset[str]:
 
 def is_variant(name: str, seen: str) -> bool:
     """Whether a given name differs as two given names do: in its ending (Karim, Karima, Karime; Jim, Jimmy), or in
-    letters that sound alike (Emanuel, Emmanuel; Matias, Mathias; Sandryne, Sandrine). Such a
-    difference is no slip of the finger."""
+    letters that sound alike (Matias, Mathias; Sandryne, Sandrine; Ana, Anna). Such a difference is no slip of the
+    finger. A letter doubled in a long name is one: those of its neighbours that are names are known."""
     if _sound(name) == _sound(seen):
         return True
     shared = Prefix.similarity(name, seen)
@@ -166,9 +178,10 @@ def is_variant(name: str, seen: str) -> bool:
 
 def _sound(name: str) -> str:
     """The letters of a given name as French and English say them, roughly: what is spelled in several ways is one."""
+    short = len(name) < LONG_GIVEN
     for written, said in _SAID:
         name = name.replace(written, said)
-    return _DOUBLED.sub(r"\1", name)
+    return _DOUBLED.sub(r"\1", name) if short else name
 
 
 _SAID = (("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "k"), ("y", "i"), ("c", "k"), ("z", "s"))

@@ -46,9 +46,9 @@ def _is_compound(window: Window) -> bool:
         return True
     if not known.given(window.pieces[1].text):
         return False
-    if gaps[0] in _HYPHENS:
-        return _AFTER_NAME.match(window.after(40)) is not None or _is_after_a_name(window)
     following = _AFTER_NAME.match(window.after(40))
+    if gaps[0] in _HYPHENS:
+        return following is not None or _is_after_a_name(window)
     opens = window.pieces[0].text in _OPENERS and gaps[0].isspace()
     return opens and following is not None and following[1].istitle() and not known.common(squeeze(following[1]))
 
@@ -75,6 +75,11 @@ def _more_letters(window: Window, step: int) -> bool:
         return False  # a digit at the end of a word; the L of `L'auteur`
     beyond = edge + 2 * step
     runs = beyond in range(len(tokens)) and len(tokens[beyond].text) == 1
+    if runs and (
+        layer.gap(max(edge + step, beyond)) != outer
+        or layer.text[tokens[beyond].end : tokens[beyond].end + 1] in _APOSTROPHES
+    ):
+        runs = False  # `à l'aide` after a name in spaced letters
     return runs or layer.text[tokens[edge + step].start] not in _LONE_WORDS
 
 

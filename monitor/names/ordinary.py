@@ -4,7 +4,8 @@ The rule, without a dictionary. `rose blanche` and `léa martin` look alike, and
 telephone that only puts the first one of a sentence, writes every name so: small letters alone prove nothing, and the
 form as given stays strong. Two things do speak, because they belong to grammar and not to vocabulary:
 
-- an article or another determiner right before (a closed list): a name takes none. In a line that has capitals any
+- an article or another determiner right before (a closed list): a name takes none. It says nothing where no word of
+  the name is known at all (`les mroclegan jorzeg` can be nothing but the name). In a line that has capitals any
   determiner counts, and before moved words; otherwise, or if all is in capitals, only an indefinite one, since people
   also write `la léa martin`;
 - a changed form (words moved or dropped) that is in small letters as well: two departures at once. It is doubtful in
@@ -20,7 +21,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from monitor.names import known
-from monitor.names.finding import Window, Worth
+from monitor.names.finding import ADDRESS_FIELDS, Window, Worth
 from monitor.names.particles import PARTICLES
 
 REACH = 400  # code points of a line looked at on each side for capitals
@@ -30,6 +31,7 @@ _INDEFINITES = "un une des an quelques plusieurs chaque aucun aucune deux trois 
 _DEFINITES = """le la les l du au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs
 quel quelle the this that these those my your his her its our their"""
 _INDEFINITE, _DEFINITE = frozenset(_INDEFINITES.split()), frozenset(_DEFINITES.split())
+_ENDS = ("/", "=", "?", "&", "#", ".")
 _HYPHENS = ("-", "\u2010", "\u2011")
 _BEFORE_A_NOUN = (" ", "\u00a0", "-", "_", "'", "’", "ʼ")
 
@@ -48,7 +50,7 @@ def look_at_case(window: Window, worth: Worth) -> None:
         worth.lower("doubtful", "uneven_capitals")
     elif form.particled and window.written.isupper() and _shouted_before(window):
         worth.lower("doubtful", "all_capitals")
-    elif form.reordered and small and (form.particled or _has_capitals(window, worth)):
+    elif form.reordered and small and (form.particled or _has_capitals(window, worth)) and not _is_segment(window):
         worth.lower("doubtful", "small_letters")
     elif _follows_a_determiner(window, worth, small=small):
         worth.lower("doubtful", "after_article")
@@ -82,6 +84,8 @@ def _follows_a_determiner(window: Window, worth: Worth, *, small: bool) -> bool:
     given_small = window.form.written.islower() and not window.form.reordered
     if window.first == 0 or given_small or window.layer.gap(window.first) not in _BEFORE_A_NOUN:
         return False
+    if not any(known.usual(piece.text) for piece in window.pieces):
+        return False
     before = window.layer.tokens[window.first - 1]
     shouted = window.written.isupper() and window.layer.text[before.start : before.end].isupper()
     if before.text in _INDEFINITE:
@@ -89,6 +93,12 @@ def _follows_a_determiner(window: Window, worth: Worth, *, small: bool) -> bool:
     if shouted and before.text in _DEFINITE and known.common(window.pieces[0].text):
         return True  # LA TOUR MARIE
     return small and before.text in _DEFINITE and (window.form.reordered or _has_capitals(window, worth))
+
+
+def _is_segment(window: Window) -> bool:
+    """Whether the whole name is all that stands between two strokes of an address: /de-la-tour-marie/."""
+    around = (window.before() or "/", window.after() or "/")
+    return window.field in ADDRESS_FIELDS and not window.form.dropped and all(mark in _ENDS for mark in around)
 
 
 def _has_capitals(window: Window, worth: Worth) -> bool:

@@ -13,7 +13,7 @@ PARTICLES = frozenset(_USUAL.split())
 
 # Those that are a name's own word for some (Ben Ali) are laid beside the page's words like any other.
 SKIPPED = PARTICLES - frozenset(["ben", "bin", "bint", "abd", "abu", "ter", "ten", "zu", "do", "mc", "mac", "o"])
-# Dropped by those who shorten a name; "Le" and "La" alone belong to it (Le Goff).
-KEPT = frozenset(["le", "la", "les"])
+# An article belongs to a name more firmly than another particle does (Le Goff).
+ARTICLES = frozenset(["le", "la", "les"])
 # Left out between the words of a name when they are laid beside those of a page.
 HASHES = np.sort(hashing.hash_all(sorted(SKIPPED), collapsed=True))

@@ -69,6 +69,14 @@ def collapsed(letters: str) -> str:
     return letters.translate(_COLLAPSED)
 
 
+def drawn_for(sign: str) -> str:
+    """The letters that a digit or a sign may stand for; a letter for itself only."""
+    if sign.isalpha():
+        return sign
+    group = next((group for group in _GROUPS if sign in group), sign)
+    return "".join(letter for letter in group if letter.isalpha()) or sign
+
+
 def _fill(point: int) -> None:
     character = chr(point)
     letters = folded(character).replace(" ", "")

@@ -7,6 +7,7 @@ import re
 from monitor.names import known
 from monitor.names.finding import Window, Worth
 from monitor.names.fold import squeeze
+from monitor.names.particles import PARTICLES
 
 REACH = 200  # code points before a name in which the head of its line is looked for
 
@@ -18,9 +19,10 @@ _LOOSE = re.compile(r"[/|»”\"]\s|\s[/|«“\"]|[@#,;!?]|\n\s*\n")
 _LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015•·*=<>~]+\s|[\u2013-\u2015]|\)\s")
 _COMMA = re.compile(r"[ \u00a0\u202f]?,[ \u00a0\u202f]?")
 # A comma beside a word in small letters or a number belongs to the sentence, not to a list of names.
-_LISTED_BEFORE = re.compile(r"(?:[;&+/|]|(?<![\w’'])(\w[\w’'-]*)[ \u00a0]?,)\s*$")
+_LISTED_BEFORE = re.compile(r"(?:[&+/|]|(?<![\w’'])(\w[\w’'-]*)[ \u00a0]?,)\s*$")
 _LISTED_AFTER = re.compile(r"\s*;[ \u00a0]*\w|\s*,\s*(?:(?:et|and|ou|or)\s+)?[^\W\d_](?<=[A-ZÀ-ÖØ-Þ])|\s?[&+|]|/")
-_SURNAME_AFTER = re.compile(r"[ \u00a0](?=[A-ZÀ-ÖØ-Þ])[\w’'-]{3,}")
+_SURNAME_AFTER = re.compile(r"[ \u00a0]((?=[A-ZÀ-ÖØ-Þ])[\w’'-]{2,})")
+_PLACED = re.compile(r"(?<!\w)(?:à|en|de|du|au|aux|dans|vers|depuis|par|sur|chez|in|at|from|to|near|of|for|by|on)\s+$")
 _JOINED_BEFORE = re.compile(r"(\w+)\s+(?:et|and|ou|or)\s+$")
 _JOINED_AFTER = re.compile(r"\s+(?:et|and|ou|or)\s+(\w+)")
 _AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
@@ -55,11 +57,20 @@ def _stands_alone(window: Window) -> bool:
     if (listed and (listed[1] or "A")[0].isupper()) or _LISTED_AFTER.match(after):
         return False
     uneven = window.layer.text[window.start].islower() and any(letter.isupper() for letter in _text(window))
-    if uneven or _SURNAME_AFTER.match(after):  # "par exemple, Camille Pissenlit": her own surname follows
+    surname = _SURNAME_AFTER.match(after)
+    if surname and surname[1].lower() not in PARTICLES and (uneven or _may_be_a_place(window, before)):
+        return False  # "par exemple, Camille Pissenlit", "à Valence, Camille Pissenlit": her own surname follows
+    if uneven and window.pieces[0].text not in PARTICLES:
         return False
     previous = before.split()[-1:] if before[-1:] in (" ", "\u00a0", "\u202f") else []
     joined = [found[1] for found in (_JOINED_BEFORE.search(before), _JOINED_AFTER.match(after)) if found]
     return not any(word[0].isupper() and len(word) > 3 and known.given(squeeze(word)) for word in (*previous, *joined))
+
+
+def _may_be_a_place(window: Window, before: str) -> bool:
+    """Whether what stands before the comma may be a place or an ordinary word rather than a family name."""
+    family = window.pieces[0].text
+    return _PLACED.search(before) is not None or known.common(family)
 
 
 def _text(window: Window) -> str:

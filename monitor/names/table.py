@@ -32,6 +32,8 @@ class Table:
         self.keys = np.zeros((1 << self.size) + _TAIL, np.uint64)
         self.refs = np.zeros((1 << self.size) + _TAIL, np.uint32)
         self.bitmap = np.zeros((_BITS_A_SLOT << self.size) // 8, np.uint8)
+        # The same memory, one number at a time: several times quicker than an array for a single entry.
+        self._keys, self._refs, self._bits = map(memoryview, (self.keys, self.refs, self.bitmap))
 
     @property
     def nbytes(self) -> int:
@@ -47,19 +49,16 @@ class Table:
         """Add one entry; the key may already be there."""
         if self.used + 1 > _FULLEST * (1 << self.size):
             self._rebuild(np.array([], np.uint64), np.array([], np.uint32))
-        at = key >> (64 - self.size)
-        while part := self.keys[at : at + _FEW].tolist():
-            if 0 in part:
-                self._put(at + part.index(0), key, ref)
-                self.used += 1
-                return
-            at += _FEW
-        self._rebuild(np.array([key], np.uint64), np.array([ref], np.uint32))
-
-    def _put(self, at: int, key: int, ref: int) -> None:
-        self.keys[at], self.refs[at] = key, ref
+        at, keys = key >> (64 - self.size), self._keys
+        while keys[at]:
+            at += 1
+        if at == len(keys) - 1:  # the last slot stays empty: every search ends there
+            self._rebuild(np.array([key], np.uint64), np.array([ref], np.uint32))
+            return
+        keys[at], self._refs[at] = key, ref
         bit = self._bit(key)
-        self.bitmap[bit >> 3] |= 1 << (bit & 7)
+        self._bits[bit >> 3] |= 1 << (bit & 7)
+        self.used += 1
 
     def add_all(self, keys: np.ndarray, refs: np.ndarray) -> None:
         """Add many entries in one go."""
@@ -88,33 +87,43 @@ class Table:
 
     def slots(self, key: int) -> Iterator[int]:
         """Where the entries of a key stand."""
-        at = key >> (64 - self.size)
-        while part := self.keys[at : at + _FEW].tolist():
-            for offset, seen in enumerate(part):
-                if not seen:
-                    return
-                if seen == key and self.refs[at + offset] != TOMBSTONE:
-                    yield at + offset
-            at += _FEW
+        at, keys, refs = key >> (64 - self.size), self._keys, self._refs
+        while seen := keys[at]:
+            if seen == key and refs[at] != TOMBSTONE:
+                yield at
+            at += 1
+
+    def first(self, key: int) -> int | None:
+        """Where the first entry of a key stands."""
+        at, keys, refs = key >> (64 - self.size), self._keys, self._refs
+        while seen := keys[at]:
+            if seen == key and refs[at] != TOMBSTONE:
+                return at
+            at += 1
+        return None
+
+    def ref(self, slot: int) -> int:
+        """The reference that stands at a slot."""
+        return self._refs[slot]
+
+    def set_ref(self, slot: int, ref: int) -> None:
+        """Let another reference stand at a slot."""
+        self._refs[slot] = ref
 
     def get(self, key: int) -> list[int]:
         """The references of one key."""
-        return [int(self.refs[at]) for at in self.slots(key)]
+        return [self._refs[at] for at in self.slots(key)]
 
     def remove(self, key: int, ref: int) -> bool:
         """Remove one entry; whether it was there."""
         for at in self.slots(key):
-            if int(self.refs[at]) == ref:
-                self.refs[at] = TOMBSTONE
+            if self._refs[at] == ref:
+                self._refs[at] = TOMBSTONE
                 self.removed += 1
                 if self.removed > 1000 and self.removed * 4 > self.used:
                     self._rebuild(np.array([], np.uint64), np.array([], np.uint32))
                 return True
         return False
-
-    def replace(self, key: int, ref: int) -> None:
-        """Give another reference to a key that stands once."""
-        self.refs[next(self.slots(key))] = ref
 
     def _from(self, start: int, key: int) -> list[int]:
         """The references of a key from a slot on."""

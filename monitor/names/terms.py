@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from monitor.names import hashing
-from monitor.names.fold import words
+from monitor.names.context import opening_words
 from monitor.names.term import KINDS, Term
 
 
@@ -21,6 +21,7 @@ class TermStore:
         self._bytes = bytearray()
         self._begin = array("Q")
         self._length = array("I")  # 0: nobody
+        self._kind = array("B")  # places in KINDS
         self._free: list[int] = []
         self._wasted = 0
         self._context = array("I")
@@ -38,16 +39,18 @@ class TermStore:
 
     def add(self, term: Term) -> int:
         """Keep a term; gives its number."""
-        row = [term.id, KINDS.index(term.kind), term.value, term.aliases, term.context, term.exclude]
+        kind = KINDS.index(term.kind)
+        row = [term.id, kind, term.value, term.aliases, term.context, term.exclude]
         packed = _ENCODE(row).encode("utf-8", "surrogatepass")
         firsts = _first_words(term.context)
         if self._free:
             number = self._free.pop()
         else:
             number = len(self._length)
-            for column in (self._begin, self._length, self._context_begin, self._context_count):
+            for column in (self._begin, self._length, self._kind, self._context_begin, self._context_count):
                 column.append(0)
         self._begin[number], self._length[number] = len(self._bytes), len(packed)
+        self._kind[number] = kind
         self._context_begin[number], self._context_count[number] = len(self._context), len(firsts)
         self._bytes += packed
         self._context.extend(firsts)
@@ -72,6 +75,10 @@ class TermStore:
             context.extend(self._context[first : first + self._context_count[number]])
         self._bytes, self._context, self._wasted = packed, context, 0
 
+    def kind(self, number: int) -> str:
+        """What kind of term it is, without reading it again."""
+        return KINDS[self._kind[number]]
+
     def may_have_context(self, number: int, page: bytes) -> bool:
         """Whether the first word of some context of a term may stand on a page, given as the page's bits."""
         begin = self._context_begin[number]
@@ -82,7 +89,7 @@ class TermStore:
 
     @property
     def nbytes(self) -> int:
-        columns = (self._begin, self._length, self._context, self._context_begin, self._context_count)
+        columns = (self._begin, self._length, self._kind, self._context, self._context_begin, self._context_count)
         return len(self._bytes) + sum(column.itemsize * len(column) for column in columns)
 
 
@@ -100,6 +107,6 @@ def page_bits(hashes: Sequence[np.ndarray]) -> bytes:
 
 @lru_cache(maxsize=1_000)  # the terms of one person share their context
 def _first_words(context: tuple[str, ...]) -> list[int]:
-    firsts = [folded[0] for word in context if (folded := words(word).split())]
+    firsts = list(dict.fromkeys(first for word in context for first in opening_words(word)))
     hashes = hashing.mix(hashing.hash_all(firsts, collapsed=False), hashing.KNOWN)
     return [int(each) for each in hashes >> np.uint64(64 - BITS)]

@@ -6,7 +6,7 @@ from monitor.names.finding import ADDRESS_FIELDS, Window, Worth
 from monitor.names.fold import unspaced
 from monitor.names.neighbours import look_around
 from monitor.names.ordinary import look_at_case
-from monitor.names.particles import PARTICLES
+from monitor.names.particles import ARTICLES, PARTICLES
 from monitor.names.separation import look_between
 from monitor.names.term import Reason
 
@@ -14,23 +14,34 @@ GLUED_WORD = 7  # letters from which two names glued together are no longer an o
 GLUED_SWAPPED = 8  # the same where the family name comes first
 MOST_DIGITS = 4  # that a handle made from a name carries
 UNSPACED_NAME = 3  # letters from which a name in a script without spaces counts alone
+BEARERS, ARTICLE_BEARERS = 0.5, 0.1  # others who may bear a name without its particle, from which a person looks
 _JOINERS = ("-", "\u2010", "\u2011", "'", "’", "ʼ")
 
 
 def whole_name(window: Window) -> Worth | None:
     """What a whole name, pseudonym or phrase is worth as it is written and where it stands."""
-    worth = _shape(window)
+    worth, form = _shape(window), window.form
     if _is_short(window):
         worth.lower("weak", "short_form")
     if worth.variant != "glued" and is_broken(window):
         worth.lower("weak", "odd_breaks")
-    if window.form.kind == "phrase":
+    if form.kind == "phrase":
         return worth
     look_at_case(window, worth)
     if window.field not in ADDRESS_FIELDS:
         look_between(window, worth)
         look_around(window, worth)
+    if form.dropped:
+        _look_at_others(window, worth)
     return worth
+
+
+def _look_at_others(window: Window, worth: Worth) -> None:
+    """Lower a name without its particle where others may well bear what is left, or where it is turned round too."""
+    most = ARTICLE_BEARERS if window.form.dropped[0] in ARTICLES else BEARERS
+    turned = window.form.kind == "swapped" and not any("," in gap for _, gap in window.inner_gaps())
+    if window.bearers > most or turned:
+        worth.lower("doubtful", "particle_missing")
 
 
 def _is_short(window: Window) -> bool:

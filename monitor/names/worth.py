@@ -78,7 +78,8 @@ def judge(term: int, window: Window) -> Finding | None:
         return None
     start = window.start - (kind == "phone" and window.before() == "+")
     reasons = (*_form_found(worth.variant, kind), *worth.reasons)
-    return Finding(term, start, window.end, worth.strength, worth.variant, worth.score, reasons)
+    whole = not window.form.dropped
+    return Finding(term, start, window.end, worth.strength, worth.variant, worth.score, reasons, whole)
 
 
 def _form_found(variant: str, kind: str) -> tuple[Reason, ...]:

@@ -154,3 +154,13 @@ def test_a_bank_of_refused_pictures_only_is_said_to_be_empty(album: Path) -> Non
     bank = written(album / "empty.jsonl", [{"id": "x", "type": None, "value": None, "quality": None, "refused": {}}])
     result = RUN.invoke(app, ["image", "--bank", bank, "--images", str(album / "album"), "--jsonl"])
     assert result.exit_code == 2
+
+
+def test_a_page_too_long_for_the_memory_ends_the_stream_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vigie.cli.match.LONGEST_LINE", 1 << 20)
+    terms, pages = written(tmp_path / "t", [TERM]), written(tmp_path / "p", [PAGES[1], '"' + "x" * (1 << 20) + '"'])
+    result = RUN.invoke(app, ["text", "--terms", terms, "--pages", pages])
+    assert result.exit_code == 2
+    assert "line 2: it is longer than 1 MB: give a page in several parts." in result.stderr

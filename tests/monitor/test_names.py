@@ -549,7 +549,7 @@ def test_a_match_explains_itself_in_both_languages() -> None:
     assert list(document) == [
         "page", "term", "score", "band", "field", "start", "end", "matched", "variant", "algorithm", "reasons",
     ]  # fmt: skip
-    assert document["algorithm"] == "names-v3"
+    assert document["algorithm"] == "names-v4"
     assert all(reason["text"]["fr"] and reason["text"]["en"] for reason in document["reasons"])
 
 
@@ -647,3 +647,77 @@ def test_a_context_word_counts_as_people_write_it(context: str, text: str) -> No
 @pytest.mark.parametrize("text", ["Léa Martin, 134 ans", "Léa Martin, 34 anses", "Léa Martin, 3 4 ans"])
 def test_a_part_of_a_word_is_no_context(text: str) -> None:
     assert "no_context" in codes(only(text, Term("t", "name", "Léa Martin", context=("34 ans",))))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Maria Durvelle", "Mar!e Durvelle"),
+        ("Alan Durvelle", "Al4in Durvelle"),
+    ],
+)
+def test_a_disguised_word_that_reads_as_a_known_name_is_no_misspelling_of_another(name: str, text: str) -> None:
+    assert all(match.band != "automatic" for match in found(f"vu {text} hier", Term("t", "name", name)))
+
+
+def test_a_name_that_only_resembles_the_exact_name_of_another_watched_person_is_not_automatic() -> None:
+    both = Term("one", "name", "Ludivyne Korvellan"), Term("other", "name", "Ludivyne Korvelan")
+    exact, near = found("vu Ludivyne Korvell4n hier", *both)
+    assert (exact.term, exact.band) == ("one", "automatic")
+    assert (near.term, near.band) == ("other", "rejected")
+    assert "fits_another" in codes(near)
+
+
+def test_a_name_without_its_particle_is_for_a_person_to_look_at_where_others_bear_what_is_left() -> None:
+    common = [Term(f"m{n}", "name", f"Marie {last}") for n, last in enumerate(("Roche", "Blanc", "Petit", "Roux"))]
+    common += [Term(f"t{n}", "name", f"{first} Thomas") for n, first in enumerate(("Luc", "Zoé", "Ana", "Léo"))]
+    of_that_name = Term("t", "name", "Marie de Thomas")
+    matches = NameIndex([*common, of_that_name]).match([("text", "vu Marie Thomas hier")])
+    assert [(match.term, match.band) for match in matches] == [("t", "context")]
+    assert "particle_missing" in codes(matches[0])
+
+
+def test_an_article_before_words_that_nobody_knows_says_nothing() -> None:
+    pseudonym = Term("t", "alias", "Klovarni Brustev")
+    assert only("parmi les klovarni brustev du Forum", pseudonym).band == "automatic"
+    assert only("parmi les rose blanche du Forum", Term("t", "name", "Rose Blanche")).band != "automatic"
+
+
+@pytest.mark.parametrize("text", ["hier Durvelle, Kevin Premier jour", "hier de Durvelle, Kevin vint"])
+def test_a_capital_after_a_name_turned_round_takes_nothing_from_it(text: str) -> None:
+    assert only(text, Term("t", "name", "Kevin de Durvelle")).band == "automatic"
+
+
+def test_a_place_before_a_comma_is_no_family_name() -> None:
+    assert only("à Valence, Kevin Durvelle parle", Term("t", "name", "Kevin Valence")).band != "automatic"
+
+
+def test_a_name_in_spaced_letters_ends_where_small_words_begin() -> None:
+    term = Term("t", "name", "Sirine Palisse")
+    assert only("vu S I R I N E / P A L I S S E à l’aide de", term).band == "automatic"
+
+
+def test_an_address_may_separate_the_words_of_a_name_with_plus_signs() -> None:
+    term = Term("t", "name", "Laurent di Manga")
+    address = "https://site.example/laurent+di+manga-nue"
+    match = only(address, term, field="link")
+    assert (match.band, match.matched) == ("automatic", "laurent+di+manga")
+
+
+def test_letters_that_no_name_has_are_a_slip_whatever_given_name_they_sound_like() -> None:
+    assert only("vu Stewwart Korvellan", Term("t", "name", "Stewart Korvellan")).band == "automatic"
+
+
+@pytest.mark.parametrize("handle", ["@camille_92", "@korvex92", "#SaintEtienne", "à St-Étienne", "les Lyonnais"])
+def test_a_weak_form_is_kept_beside_every_writing_of_a_context_word(handle: str) -> None:
+    words = ("camille_92", "korvex92", "Saint-Étienne", "Lyonnais")
+    index = NameIndex([Term("t", "name", "Léa Martin", context=words)])
+    for shown in ({"rejected": False}, {"rejected": True}):
+        assert [match.band for match in index.match([("text", f"L. Martin {handle}")], **shown)] == ["context"]
+
+
+def test_a_confirming_word_nearer_than_what_speaks_against_outweighs_it() -> None:
+    term = Term("t", "name", "Léa Martin", context=("Lyon",), exclude=("Nantes",))
+    outweighed = only("Léa Martin, de Lyon, est partie hier pour une ville de la côte, Nantes", term)
+    assert (outweighed.band, codes(outweighed)[-1]) == ("automatic", "context_outweighed")
+    assert only("Léa Martin, de Nantes, est partie hier pour une autre ville, Lyon", term).band == "context"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.names import NameIndex, Term
 
 app = typer.Typer(help="Try the matchers on files of your own.", no_args_is_help=True)
+LONGEST_LINE = 64 << 20  # bytes of a page, on one line
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")]
 
 
@@ -115,11 +116,19 @@ def _stream(name: str) -> Iterator[IO[bytes]]:
 
 def _pages(stream: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
     """One page after the other, never the whole file."""
-    for number, page in _objects(stream, name):
+    for number, page in _objects(_lines(stream, name), name):
         fault = _fault(page)
         if fault:
             _bad(name, number, fault)
         yield page
+
+
+def _lines(stream: IO[bytes], name: str) -> Iterator[bytes]:
+    """The lines of a stream; one that is too long ends it, before it fills the memory."""
+    for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), 1):
+        if len(line) > LONGEST_LINE:
+            _bad(name, number, f"it is longer than {LONGEST_LINE >> 20} MB: give a page in several parts.")
+        yield line
 
 
 def _objects(lines: Iterable[str | bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
