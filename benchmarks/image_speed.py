@@ -29,7 +29,7 @@ from benchmarks.timing import Ratio, versus
 from fingerprints import decode, pdq
 from fingerprints.signal import Signal, distance
 from monitor import kernels
-from monitor.hamming import Cells
+from monitor.hamming import Cells, room
 from monitor.images import FALSE_MATCHES_PER_IMAGE, MEASURES, BankEntry, ImageBank
 from monitor.kernels import Words
 
@@ -105,7 +105,7 @@ def _seen(data: bytes) -> list[Signal]:
 
 def drawn(count: int, seed: int = 7) -> Words:
     """Invented hashes, made piece by piece so that the drawing takes no memory beside them."""
-    chance, rows = np.random.default_rng(seed), np.empty((count, 4), np.uint64)
+    chance, rows = np.random.default_rng(seed), room(count)
     for start in range(0, count, 100_000):
         part = rows[start : start + 100_000]
         part[:] = chance.integers(0, 2**64, part.shape, dtype=np.uint64)

@@ -168,8 +168,15 @@ def _refined(change: Floats, pairs: _Pairs) -> tuple[Floats, NDArray[np.bool_]]:
         if inside.sum() < 3:
             break
         kept = pairs.only(inside)
-        change = _affine(kept) if _distinct(kept) >= _FREEDOM else _similarity(kept)
+        change = _fitted(kept)
     return change, inside
+
+
+def _fitted(pairs: _Pairs) -> Floats:
+    """A change with a stretch where many points allow one; points along a line would allow any."""
+    if _distinct(pairs) >= _FREEDOM and _is_plausible(stretched := _affine(pairs)):
+        return stretched
+    return _similarity(pairs)
 
 
 def _affine(pairs: _Pairs) -> Floats:
