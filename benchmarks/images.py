@@ -222,12 +222,33 @@ def report(folder: Path, people: bool, sizes: tuple[int, int], jobs: int) -> Non
     limits: dict[str, tuple[str, int]] = dict(PEERS)
     for name, peer in (("PDQ recalibrated", "pdq"), ("pHash recalibrated", "phash")):
         limits[name] = (peer, recalibrated(first, peer, bench.number))
-    seen: list[Seen] = []
-    for each in _all([(each, edit, True) for each in scoring for edit in edits.EVERY], jobs):
-        seen.append(each)
-        if len(seen) % 500 == 0:
-            print(f"  {len(seen)} pictures", flush=True)
+    seen = _until_stopped(_all([(each, edit, True) for each in scoring for edit in edits.EVERY], jobs))
     _print(scored(seen, bench, limits), limits, len(seen), len(references))
+    print("\nOriginals that some edits hide from the cascade (automatic), the most hidden first:")
+    for name, hidden in sorted(_hidden(seen).items(), key=lambda each: (-len(each[1]), each[0])):
+        print(f"  {name}  {' '.join(hidden)}")
+
+
+def _until_stopped(pictures: Iterator[Seen]) -> list[Seen]:
+    """All of them, or what came before Ctrl-C: the table then says of how many it speaks."""
+    seen: list[Seen] = []
+    try:
+        for each in pictures:
+            seen.append(each)
+            if len(seen) % 500 == 0:
+                print(f"  {len(seen)} pictures", flush=True)
+    except KeyboardInterrupt:
+        print("stopped: what follows is of the pictures that were looked at", flush=True)
+    return seen
+
+
+def _hidden(seen: Sequence[Seen]) -> dict[str, list[str]]:
+    """By original, the edits under which the cascade did not find it by itself."""
+    hidden: dict[str, list[str]] = {}
+    for each in seen:
+        if (each.original, "automatic") not in {(bank, band) for bank, band, _ in each.ours["cascade"]}:
+            hidden.setdefault(each.original, []).append(each.edit)
+    return hidden
 
 
 def _print(scores: dict[str, Score], limits: dict[str, Any], queries: int, references: int) -> None:

@@ -200,7 +200,8 @@ def _is_plausible(change: Floats) -> bool:
 
 def _distinct(pairs: _Pairs) -> int:
     """Points that are several pixels apart on both sides, so that many pairs of one spot count once."""
-    return min(len(np.unique(np.floor(side / _GRAIN), axis=0)) for side in (pairs.a, pairs.b))
+    fields = (np.floor(side / _GRAIN).astype(np.int64) @ (1 << 20, 1) for side in (pairs.a, pairs.b))
+    return min(len(np.unique(each)) for each in fields)
 
 
 def _strength(pairs: _Pairs, inliers: int) -> float:
