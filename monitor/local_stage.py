@@ -39,6 +39,7 @@ class LocalStage:
     def __init__(self, entries: Iterable[BankEntry] = ()) -> None:
         self._index = LocalIndex()
         self._entries: dict[int, BankEntry] = {}
+        self._numbers: dict[str, int] = {}
         for entry in entries:
             self.add(entry)
 
@@ -48,11 +49,13 @@ class LocalStage:
     def add(self, entry: BankEntry) -> None:
         """Register one more signal, if it is a `local-1`: the next search sees it."""
         if entry.type == TYPE:
-            self._entries[self._index.add(decode(entry.value))] = entry
+            number = self._index.add(decode(entry.value))
+            self._entries[number], self._numbers[entry.id] = entry, number
 
     def remove(self, entry_id: str) -> None:
         """Forget a signal: the next search does not see it."""
-        for number in [number for number, entry in self._entries.items() if entry.id == entry_id]:
+        number = self._numbers.pop(entry_id, None)
+        if number is not None:
             del self._entries[number]
             self._index.remove(number)
 
