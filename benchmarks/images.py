@@ -107,24 +107,26 @@ class Bench:
         self.parts = CropStage(entry for entry in (*one, *windows) if entry)
         self.stage = LocalStage(entry for entry in points if entry)
 
-    def see(self, original: Photograph, edit: str, points: bool = True) -> Seen:
+    def see(self, original: Photograph, edit: str, scored: bool = True) -> Seen:
+        """What one edited picture gives; one that only calibrates the peers is compared with their hashes alone."""
         data = edits.edited(original.open(), edit, original.name, self.fillers)
         rgb = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
         near = {
             "pdq": np.bitwise_count(self.words ^ _peer_pdq(rgb)).sum(axis=1, dtype=np.int64),
             "phash": np.bitwise_count(self.phash ^ np.uint64(_phash(rgb))).astype(np.int64),
         }
+        return Seen(original.name, edit, near, self._by_method(rgb) if scored else {})
+
+    def _by_method(self, rgb: NDArray[np.uint8]) -> dict[str, list[tuple[str, str, str]]]:
         whole, boxes = dihedral(rgb), crop.seen_in(rgb)
         one = [match for match in self.bank.match(whole) if match.band != "rejected"]
         alone = _best(one, self.plain_parts.match(boxes))
         windows = _best(one, self.parts.match(boxes))
-        found = {"one PDQ": one, "one PDQ, parts of the picture met": alone, "crop-pdq-1": windows}
-        if points:
-            met = local.local(rgb, local.MET)
-            unsure = [match.bank_id for match in windows if match.band != "automatic"]
-            found["cascade"] = _best(windows, self.stage.match([met] if met else [], unsure))
-        told = {name: [(m.bank_id, m.band, m.stage) for m in matches] for name, matches in found.items()}
-        return Seen(original.name, edit, near, told)
+        met = local.local(rgb, local.MET)
+        unsure = [match.bank_id for match in windows if match.band != "automatic"]
+        cascade = _best(windows, self.stage.match([met] if met else [], unsure))
+        found = dict(zip(OURS, (one, alone, windows, cascade), strict=True))
+        return {name: [(m.bank_id, m.band, m.stage) for m in matches] for name, matches in found.items()}
 
 
 def _peer_pdq(rgb: NDArray[np.uint8]) -> NDArray[np.uint64]:
@@ -220,12 +222,33 @@ def report(folder: Path, people: bool, sizes: tuple[int, int], jobs: int) -> Non
     limits: dict[str, tuple[str, int]] = dict(PEERS)
     for name, peer in (("PDQ recalibrated", "pdq"), ("pHash recalibrated", "phash")):
         limits[name] = (peer, recalibrated(first, peer, bench.number))
-    seen: list[Seen] = []
-    for each in _all([(each, edit, True) for each in scoring for edit in edits.EVERY], jobs):
-        seen.append(each)
-        if len(seen) % 500 == 0:
-            print(f"  {len(seen)} pictures", flush=True)
+    seen = _until_stopped(_all([(each, edit, True) for each in scoring for edit in edits.EVERY], jobs))
     _print(scored(seen, bench, limits), limits, len(seen), len(references))
+    print("\nOriginals that some edits hide from the cascade (automatic), the most hidden first:")
+    for name, hidden in sorted(_hidden(seen).items(), key=lambda each: (-len(each[1]), each[0])):
+        print(f"  {name}  {' '.join(hidden)}")
+
+
+def _until_stopped(pictures: Iterator[Seen]) -> list[Seen]:
+    """All of them, or what came before Ctrl-C: the table then says of how many it speaks."""
+    seen: list[Seen] = []
+    try:
+        for each in pictures:
+            seen.append(each)
+            if len(seen) % 500 == 0:
+                print(f"  {len(seen)} pictures", flush=True)
+    except KeyboardInterrupt:
+        print("stopped: what follows is of the pictures that were looked at", flush=True)
+    return seen
+
+
+def _hidden(seen: Sequence[Seen]) -> dict[str, list[str]]:
+    """By original, the edits under which the cascade did not find it by itself."""
+    hidden: dict[str, list[str]] = {}
+    for each in seen:
+        if (each.original, "automatic") not in {(bank, band) for bank, band, _ in each.ours["cascade"]}:
+            hidden.setdefault(each.original, []).append(each.edit)
+    return hidden
 
 
 def _print(scores: dict[str, Score], limits: dict[str, Any], queries: int, references: int) -> None:

@@ -38,7 +38,7 @@ Floats = NDArray[np.float32]
 Codes = NDArray[np.uint8]
 
 _CONTRAST = 0.02  # of SIFT; its usual 0.04 leaves too little of faces and skies
-_FAINT = 0.008  # ... for a small, blurred or pale picture
+_FAINT = 0.003  # ... for a small, blurred or pale picture
 _CELLS = 8  # the strongest points are taken in turn from 8 x 8 fields, so that no corner is left without,
 _COARSE = (4.0, 8.0)  # and from three sizes (pixels), because the fine ones are gone in a small inset
 _HEAD = np.dtype([("width", "<u2"), ("height", "<u2"), ("count", "<u2")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
 
@@ -18,14 +18,21 @@ PART_TYPES = ("local-1", "crop-pdq-1")
 PIXEL_TYPES = (*whole.PIXEL_TYPES, *PART_TYPES)
 
 
-def reduce(data: bytes, types: Sequence[str], orientations: bool = False, **size: bool) -> Reduction:
+def reduce(
+    data: bytes,
+    types: Sequence[str],
+    orientations: bool = False,
+    enough: Callable[[], bool] = lambda: False,
+    **size: bool,
+) -> Reduction:
     """As `fingerprints.reduce.reduce`, with the two types of parts, and `vpdq` of an animated picture or a video.
 
     For a picture that was met (`orientations`) `local-1` keeps more points, and `crop-pdq-1` holds the boxes in which
-    another picture may have been put. Raises FingerprintError for an unknown type.
+    another picture may have been put. The reading of a video that was met ends when `enough` says so.
+    Raises FingerprintError for an unknown type.
     """
     made = whole.reduce(data, [kind for kind in types if kind not in (*PART_TYPES, "vpdq")], orientations, **size)
-    moments = _moments(data, orientations) if "vpdq" in types else []
+    moments = _moments(data, orientations, enough) if "vpdq" in types else []
     if moments:
         made = replace(made, signals=(*made.signals, *moments), refused=None)
     parts = [kind for kind in types if kind in PART_TYPES]
@@ -39,13 +46,13 @@ def reduce(data: bytes, types: Sequence[str], orientations: bool = False, **size
     return replace(made, signals=(*made.signals, *found))
 
 
-def _moments(data: bytes, met: bool) -> list[Signal]:
+def _moments(data: bytes, met: bool, enough: Callable[[], bool]) -> list[Signal]:
     """The moments of a video; none where the file is no video, or PyAV is missing."""
     file = BytesIO(data)
     if not video.is_moving(file):
         return []
     try:
-        return video.met(file) if met else [video.registered(file)]
+        return video.met(file, enough) if met else [video.registered(file)]
     except FingerprintError:
         return []
 

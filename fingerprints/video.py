@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -97,12 +97,17 @@ def registered(file: BinaryIO) -> Signal:
     return _signals(kept, 1)[0]
 
 
-def met(file: BinaryIO) -> list[Signal]:
-    """The `vpdq` signals of a crawled video, one for each of the eight symmetries; raises as `registered` does."""
+def met(file: BinaryIO, enough: Callable[[], bool] = lambda: False) -> list[Signal]:
+    """The `vpdq` signals of a crawled video, one for each of the eight symmetries; raises as `registered` does.
+
+    When `enough` says so the reading ends, and what was read until then counts.
+    """
     kept = _Kept(MOST_MET)
     for moment in _moments(file):
         if kept.wants(moment):
             kept.add(moment.at, [dihedral(cut) for cut in framed(moment.rgb)])
+        if enough():
+            break
     return _signals(kept, 8)
 
 

@@ -54,7 +54,10 @@ class CropStage:
         for number in numbers:
             self._rows.remove(number)
         if numbers:
-            self._images -= Counter([self._owners[numbers[0]].bank_id])
+            bank = self._owners[numbers[0]].bank_id
+            self._images[bank] -= 1
+            if not self._images[bank]:
+                del self._images[bank]
 
     @property
     def limit(self) -> int:

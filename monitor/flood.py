@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -43,6 +44,19 @@ def guard(session: Session, now: dt.datetime, fingerprint_id: str) -> bool:
         subject=("fingerprint", row.id), detail={"matches": found},
     )  # fmt: skip
     return True
+
+
+def stopped(session: Session, case_ids: Collection[str] | None = None) -> list[WatchedFingerprint]:
+    """One fingerprint of each registered picture that is in quarantine: of some cases, or of all."""
+    query = select(WatchedFingerprint).where(
+        WatchedFingerprint.quarantined_at.is_not(None),
+        WatchedFingerprint.released_at.is_(None),
+        WatchedFingerprint.removed_at.is_(None),
+    )
+    if case_ids is not None:
+        query = query.where(WatchedFingerprint.case_id.in_(case_ids))
+    rows = session.scalars(query.order_by(WatchedFingerprint.quarantined_at, WatchedFingerprint.id))
+    return list({(row.watch_id, row.bank_id): row for row in rows}.values())
 
 
 def release(session: Session, now: dt.datetime, fingerprint_id: str, *, actor: str) -> None:

@@ -18,13 +18,32 @@ from monitor import kernels
 from monitor.kernels import Numbers, Words
 
 BLOCK = 65_536  # hashes that are stored together: adding one never moves more than these
-MANY = 300_000  # from here on, parts of 21 bits are better than parts of 16
+MANY = 300_000  # from here on, fewer and longer parts are better
+FEW_PARTS = (16,) * 16  # bits: two hashes within 31 differ in at most one bit of some part
+MANY_PARTS = (22,) * 8 + (20,) * 4  # ... in at most two bits of one of the first eight, or in one of the last four
+LINE = 64  # bytes that the processor fetches together
 LARGE = 20_000  # from here on, compiled loops are worth being loaded
 
 
 def words(value: str) -> Words:
     """A hexadecimal hash as 64-bit words."""
     return np.frombuffer(bytes.fromhex(value), dtype=np.uint64)
+
+
+def aligned(rows: Words) -> Words:
+    """The same hashes, so that none lies across two lines of the processor's memory; copied only where one would."""
+    if rows.flags.c_contiguous and rows.ctypes.data % LINE == 0:
+        return rows
+    moved = room(len(rows), rows.shape[1])
+    moved[:] = rows
+    return moved
+
+
+def room(count: int, width: int = 4) -> Words:
+    """Place for hashes that begins where a line of the processor's memory does."""
+    memory = np.empty(count * width + LINE // 8, np.uint64)
+    start = (-memory.ctypes.data % LINE) // 8
+    return memory[start : start + count * width].reshape(count, width)
 
 
 class Plain:
@@ -151,10 +170,10 @@ class Cells:
 
     def __init__(self, rows: Words, limit: int = 31) -> None:
         self.limit = limit
-        self._rows = np.ascontiguousarray(rows)
+        self._rows = aligned(rows)
         self._alive = np.ones(len(rows), np.bool_)
         self._late = Plain(256)
-        self._parts = _parts(12 if len(rows) >= MANY else 16)
+        self._parts = _parts(MANY_PARTS if len(rows) >= MANY else FEW_PARTS)
         masks = _masks(self._parts, limit)
         self._flips = np.concatenate(masks)
         self._part_of = np.repeat(np.arange(len(masks)), [len(each) for each in masks])
@@ -225,9 +244,8 @@ class _Cut:
         return values
 
 
-def _parts(count: int) -> list[tuple[int, int, int]]:
-    """(first bit, bits, first cell) of each part of a 256-bit hash; the longer ones last."""
-    sizes = [256 // count + (at >= count - 256 % count) for at in range(count)]
+def _parts(sizes: Sequence[int]) -> list[tuple[int, int, int]]:
+    """(first bit, bits, first cell) of each part of a 256-bit hash."""
     firsts = np.cumsum([0, *sizes])
     bases = np.cumsum([0, *(2**size for size in sizes)])
     return [(int(firsts[at]), size, int(bases[at])) for at, size in enumerate(sizes)]

@@ -94,6 +94,8 @@ def _keep_signals_or_not(
     under_18_today = session.get_one(CaseFile, match.case_id).under_18_today
     if counts_as(harm, age_on_image, under_18_today) in NEVER_FETCHED:
         negatives.forget_signals(session, match.sighting_id)
+    elif match.state == "me":
+        negatives.forget_points(session, match)
 
 
 def address_of(session: Session, sighting: StoredSighting) -> str:

@@ -26,10 +26,11 @@ FEWEST = 8  # distinct inliers in any case
 LEAST_AREA = 0.02  # of one of the two pictures: a logo, a stamp or a line of text is smaller
 LEAST_WIDTH = 0.12  # of the band of inliers, against its length: a line of text is thinner
 LEAST_ROWS = 5  # of 16 that hold inliers: two lines of text hold four at most
-LARGEST_GAP = 8  # of 16 rows, empty between inliers: the frame of a screenshot has its picture there
+LARGEST_GAP = 8  # of 16 rows, empty between inliers: the frame of a screenshot has its picture there,
+FRAME_ROWS = 5  # ... and holds no more rows than these; round a person who was replaced there are more
 LEAST_SHOWN = 0.06  # with such a doubt: a watermark that every picture of a site carries is shown to nobody
 FULL = 60  # inliers from which the area is not asked
-LARGEST_RIVAL = 0.5  # of the inliers: a fence, a tiled wall or a tiled watermark fits at many places
+LARGEST_RIVAL = 0.45  # of the inliers: a fence, a tiled wall or a tiled watermark fits at many places
 
 
 class LocalStage:
@@ -38,6 +39,7 @@ class LocalStage:
     def __init__(self, entries: Iterable[BankEntry] = ()) -> None:
         self._index = LocalIndex()
         self._entries: dict[int, BankEntry] = {}
+        self._numbers: dict[str, int] = {}
         for entry in entries:
             self.add(entry)
 
@@ -47,11 +49,13 @@ class LocalStage:
     def add(self, entry: BankEntry) -> None:
         """Register one more signal, if it is a `local-1`: the next search sees it."""
         if entry.type == TYPE:
-            self._entries[self._index.add(decode(entry.value))] = entry
+            number = self._index.add(decode(entry.value))
+            self._entries[number], self._numbers[entry.id] = entry, number
 
     def remove(self, entry_id: str) -> None:
         """Forget a signal: the next search does not see it."""
-        for number in [number for number, entry in self._entries.items() if entry.id == entry_id]:
+        number = self._numbers.pop(entry_id, None)
+        if number is not None:
             del self._entries[number]
             self._index.remove(number)
 
@@ -115,7 +119,8 @@ def _doubts(found: Verified) -> list[Reason]:
         doubts.append(Reason("points_repeat"))
     if found.inliers < FULL and max(found.area_registered, found.area_met) < LEAST_AREA:
         doubts.append(Reason("points_in_a_spot"))
-    if found.thin < LEAST_WIDTH or found.rows < LEAST_ROWS or found.gap >= LARGEST_GAP:
+    framed = found.gap >= LARGEST_GAP and found.rows <= FRAME_ROWS
+    if found.thin < LEAST_WIDTH or found.rows < LEAST_ROWS or framed:
         doubts.append(Reason("points_in_lines"))
     return doubts
 

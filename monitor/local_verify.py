@@ -168,8 +168,15 @@ def _refined(change: Floats, pairs: _Pairs) -> tuple[Floats, NDArray[np.bool_]]:
         if inside.sum() < 3:
             break
         kept = pairs.only(inside)
-        change = _affine(kept) if _distinct(kept) >= _FREEDOM else _similarity(kept)
+        change = _fitted(kept)
     return change, inside
+
+
+def _fitted(pairs: _Pairs) -> Floats:
+    """A change with a stretch where many points allow one; points along a line would allow any."""
+    if _distinct(pairs) >= _FREEDOM and _is_plausible(stretched := _affine(pairs)):
+        return stretched
+    return _similarity(pairs)
 
 
 def _affine(pairs: _Pairs) -> Floats:
@@ -193,7 +200,8 @@ def _is_plausible(change: Floats) -> bool:
 
 def _distinct(pairs: _Pairs) -> int:
     """Points that are several pixels apart on both sides, so that many pairs of one spot count once."""
-    return min(len(np.unique(np.floor(side / _GRAIN), axis=0)) for side in (pairs.a, pairs.b))
+    fields = (np.floor(side / _GRAIN).astype(np.int64) @ (1 << 20, 1) for side in (pairs.a, pairs.b))
+    return min(len(np.unique(each)) for each in fields)
 
 
 def _strength(pairs: _Pairs, inliers: int) -> float:

@@ -80,8 +80,17 @@ def forget_signals(session: Session, sighting_id: str) -> None:
 
 def forget_pictures(session: Session, match: StoredMatch) -> None:
     """Drop the signals that a hit carries."""
+    _forget(session, match, "seen", "pictures", "points")
+
+
+def forget_points(session: Session, match: StoredMatch) -> None:
+    """Drop what was kept to decide a doubtful hit, once it is decided."""
+    _forget(session, match, "points")
+
+
+def _forget(session: Session, match: StoredMatch, *names: str) -> None:
     words = json.loads(vault.open_text(session, match.case_id, "match", "match", match.id, match.match_sealed))
-    kept = {key: value for key, value in words.items() if key not in ("seen", "pictures")}
+    kept = {key: value for key, value in words.items() if key not in names}
     if kept != words:
         text = json.dumps(kept, ensure_ascii=False)
         match.match_sealed = vault.seal(session, match.case_id, "match", "match", match.id, text)

@@ -16,7 +16,7 @@ from config.catalogue import Catalogue
 from config.records import Source
 from crawler.child import Job, Query
 from crawler.sighting import Sighting
-from monitor import flood, planner, recent, watch
+from monitor import doubtful, flood, planner, recent, watch
 from monitor.index import Loaded, WatchIndex
 from monitor.matching import Hit, match_sighting
 from monitor.stages import asked
@@ -80,6 +80,7 @@ class Passage:
     loaded: Loaded
     job: Job
     queries: list[Query]
+    began: dt.datetime
     change: int = 0
     tally: Tally = field(default_factory=Tally)
 
@@ -113,6 +114,8 @@ def run(scanner: Scanner, pair_id: str, owner: str) -> Tally | None:
     for message in scanner.crawl(passage.job, passage.queries):
         _take(scanner, passage, message)
         scanner.report(passage.source.id, message)
+    if passage.job.signals and passage.tally.matches:
+        _look_closer(scanner, passage)
     _finish(scanner, passage)
     return passage.tally
 
@@ -143,6 +146,7 @@ def _claim(scanner: Scanner, pair_id: str, owner: str) -> Passage | None:
             loaded=loaded,
             job=_job(scanner, session, pair, source, loaded, left),
             queries=_queries(session, group) if source.queries else [],
+            began=now,
             change=loaded.change,
             tally=Tally(reads_pages=not source.queries),
         )
@@ -296,6 +300,25 @@ def _keep(
                 if hit.kind == "image" and flood.guard(session, now, hit.watched_id):
                     scanner.report(passage.source.id, {"type": "quarantine", "fingerprint": hit.watched_id})
         return new
+
+
+def _look_closer(scanner: Scanner, passage: Passage) -> None:
+    """Fetch the doubtful pictures once more, alone, for the points that let their person decide on her own machine."""
+    with transaction(scanner.factory) as session:
+        wanted = doubtful.since(session, passage.began, passage.cases)
+        deny = tuple(nofetch.hashes(session))
+    if not wanted:
+        return
+    delay = passage.source.delay_seconds
+    addresses = list(dict.fromkeys(wanted.values()))
+    job = replace(
+        passage.job, kind="site", settings={"start_urls": addresses, "delay_seconds": delay}, pages=len(addresses),
+        signals=(doubtful.TYPE,), follow=False, deny=deny, cursor=None, now=scanner.clock(),
+    )  # fmt: skip
+    for message in scanner.crawl(job, ()):
+        if message.get("type") == "sighting":
+            with transaction(scanner.factory) as session:
+                doubtful.keep(session, wanted, Sighting.from_json(message))
 
 
 def _save_cursor(scanner: Scanner, pair_id: str, value: str) -> None:

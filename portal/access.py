@@ -17,7 +17,7 @@ from cases import people, sessions, tokens, view
 from cases.entitlement import ACTS, ANONYMOUS, OWNER, Actor, why_not
 from cases.errors import CaseRefused
 from evidence.tables import Exhibit
-from monitor.tables import StoredMatch, Watch, WatchTerm
+from monitor.tables import StoredMatch, Watch, WatchedFingerprint, WatchTerm
 from portal import browser
 from portal.errors import Forged, MustSignIn, NotFound, PortalError, Refused, TooLarge
 from portal.services import Services
@@ -42,6 +42,7 @@ ACCESS: Mapping[str, str] = {
     "case_code": "receipt.renew", "case_contact": "case.change", "watch": "watch.read", "term_remove": "watch.remove",
     "watch_attest": "watch.attest", "watch_review": "watch.review", "watch_activate": "watch.activate",
     "watch_pause": "watch.pause", "prints_form": "watch.add", "prints_add": "watch.add",
+    "print_release": "watch.add", "candidates": "hit.read",
     "hits": "hit.read", "hit": "hit.read", "hit_judge": "hit.judge", "hit_follow": "watch.add",
     "letters": "notice.read", "letter": "notice.read", "letter_pdf": "notice.read", "letter_text": "notice.read",
     "letter_ready": "notice.draft", "letter_approve": "notice.approve", "letter_return": "notice.draft",
@@ -72,8 +73,9 @@ ACCESS: Mapping[str, str] = {
 """Route name -> act of `cases.entitlement.ACTS`, or "public", or "signed_in"."""
 
 READS = {
-    "case": "case.read", "file": "case.read", "hits": "hit.read", "hit": "hit.read", "letter": "notice.read",
-    "track": "content.read", "journal": "ledger.read", "api_case": "case.read", "api_hits": "hit.read",
+    "case": "case.read", "file": "case.read", "hits": "hit.read", "hit": "hit.read", "candidates": "hit.read",
+    "letter": "notice.read", "track": "content.read", "journal": "ledger.read", "api_case": "case.read",
+    "api_hits": "hit.read",
 }  # fmt: skip
 """Routes whose reading is entered in the case's ledger; an exhibit's is entered by `evidence.custody`."""
 ONE_READ = dt.timedelta(hours=1)  # the same reading by the same person is entered once an hour
@@ -92,6 +94,7 @@ CASE_OF: Mapping[str, Callable[[Session, str], str | None]] = {
     "hit_id": _case_of(StoredMatch),
     "watch_id": _case_of(Watch),
     "term_id": _case_of(WatchTerm),
+    "print_id": _case_of(WatchedFingerprint),
     "track_id": _case_of(TrackRow),
     "notice_id": _case_of(NoticeRow),
     "reply_id": _case_of(ReplyRow),

@@ -16,7 +16,7 @@ from cases.case import Case
 from cases.claims import PARIS
 from cases.entitlement import Actor, may
 from cases.tables import Mandate, Member
-from monitor import watch
+from monitor import flood, watch
 from monitor.tables import Run, StoredMatch, Watch, WatchedFingerprint, WatchSource, WatchTerm
 from storage import ledger
 from storage.tables import Leader, LedgerEntry
@@ -52,6 +52,7 @@ class Today:
     to_look: list[TrackRow]
     back: list[EventRow]
     failing: dict[str, int]
+    stopped: list[WatchedFingerprint]
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def today(session: Session, now: dt.datetime, cases: list[Case]) -> Today:
         to_look=[row for row in checks.wanted(session) if row.case_id in mine],
         back=_back(session, now, mine),
         failing=_failing(session, mine),
+        stopped=flood.stopped(session, visible),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import func, select
 
 from cases.tables import CaseFile
+from monitor import flood
 from monitor.tables import WatchSource
 from storage import ledger, migrate, standing
 from storage.database import transaction
@@ -67,6 +68,7 @@ def _looked(loaded: Wiring) -> Iterator[Finding]:
         "in doubt": _doubts,
         "letters": _letters,
         "sources": _sources,
+        "fingerprints": _stopped,
     }
     for what, look in looks.items():
         try:
@@ -197,3 +199,13 @@ def _sources(loaded: Wiring) -> Finding:
     if failing:
         return Finding("sources", "problem", f"{failing} sources failed three times in a row: see `vigie source plan`")
     return Finding("sources", "ok", "none keeps failing")
+
+
+def _stopped(loaded: Wiring) -> Finding:
+    """Registered pictures that matched too much and are not compared: nobody is protected by them meanwhile."""
+    with transaction(loaded.factory) as session:
+        count = len(flood.stopped(session))
+    if count:
+        words = "matched too much and are not compared: `vigie exchange list WATCH`, then `vigie exchange release`"
+        return Finding("fingerprints", "problem", f"{count} pictures {words}")
+    return Finding("fingerprints", "ok", "none is stopped for matching too much")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from fastapi import APIRouter, Response
 
 from cases import case
 from crawler.address import canonical
-from monitor import following, judgement, store
+from monitor import doubtful, following, judgement, store
 from monitor.store import HitView
 from portal import opening
 from portal.access import Entered
@@ -30,6 +32,14 @@ def next_hit(visit: Entered, case_id: str, after: str = "") -> Response:
     if not ordered:
         return visit.page("hits_done", case_id=case_id)
     return _page(visit, ordered[0], left=len(ordered))
+
+
+@router.get("/notes/{case_id}/a-voir/points", name="candidates")
+def candidates(visit: Entered, case_id: str) -> Response:
+    """The points of the doubtful pictures as a file, to be compared on her own machine with `vigie hash verify`."""
+    lines = "".join(json.dumps(line) + "\n" for line in doubtful.candidates(visit.session, case_id))
+    named = {"Content-Disposition": 'attachment; filename="a-comparer.jsonl"', "Cache-Control": "no-store"}
+    return Response(lines, media_type="application/x-ndjson", headers=named)
 
 
 @router.get("/pages/{hit_id}", name="hit")
@@ -90,6 +100,7 @@ def _page(
     return visit.page(
         "hit", status=status, hit=hit, left=left, problems=problems or {}, asked=opening, typed=visit.typed,
         source=source.name if source else hit.source, distance=_distance_code(hit),
+        to_compare=hit.kind == "image" and hit.band == "context" and hit.state in doubtful.OPEN,
         pictures=[] if following.why_not(visit.session, hit.id) else following.pictures(visit.session, hit.id),
     )  # fmt: skip
 

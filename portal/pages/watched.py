@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from cases import case
-from monitor import watch
+from monitor import flood, watch
 from monitor.errors import MonitorError
 from portal import reading
 from portal.access import Entered
@@ -20,7 +20,10 @@ def show(visit: Entered, case_id: str) -> Response:
     """The watches of a case; an image is never shown, only the date and quality of its prints."""
     file = case.load(visit.session, case_id)
     visit.residence = file.residence
-    return visit.page("watch", file=file, watches=reading.watches(visit.session, case_id), steps=watch.TRANSITIONS)
+    return visit.page(
+        "watch", file=file, watches=reading.watches(visit.session, case_id), steps=watch.TRANSITIONS,
+        stopped=flood.stopped(visit.session, [case_id]), most=flood.MOST,
+    )  # fmt: skip
 
 
 @router.post("/mots/{term_id}/retrait", name="term_remove")
@@ -52,6 +55,16 @@ def activate(visit: Entered, watch_id: str) -> Response:
 def pause(visit: Entered, watch_id: str) -> Response:
     """Stop looking for a while."""
     return _move(visit, watch_id, "pause")
+
+
+@router.post("/empreintes/{print_id}/reprise", name="print_release")
+def release(visit: Entered, print_id: str) -> Response:
+    """Compare a picture again that was stopped because it matched too much."""
+    try:
+        flood.release(visit.session, visit.now, print_id, actor=visit.actor.id)
+    except MonitorError as error:
+        raise NotNow("portal.problem.changed") from error
+    return visit.go(f"/notes/{visit.case_id}/mots")
 
 
 def _move(visit: Visit, watch_id: str, step: str) -> Response:

@@ -1,12 +1,14 @@
-// The page that registers fingerprints: pictures are reduced here, on this device; only the lines in the text field are sent.
+// The page that registers fingerprints: files are reduced here, on this device; only the lines in the text field are sent.
 
 import { LEAST_QUALITY, signalsOf } from "./signals.js";
+import { linesOf } from "./video.js";
 
 const form = document.getElementById("prints-form");
 const input = document.getElementById("pictures");
 const field = document.getElementById("prints");
 const results = document.getElementById("results");
 const bar = document.getElementById("progress");
+const parts = document.getElementById("parts");
 const GOOD = 80;
 
 let done = 0;
@@ -32,13 +34,19 @@ function settle(number, answer) {
 
 async function reduced(number, file) {
   const id = `image-${number}`;
-  if (!worker) {
-    return signalsOf(file, id).then((lines) => ({ lines }), (error) => ({ refused: error.code ?? "unreadable" }));
+  if (file.type.startsWith("video/")) {
+    const share = (done) => { bar.value = Math.floor(bar.value) + 0.99 * done; };
+    return settledOn(linesOf(file, id, share));
   }
+  if (!worker) return settledOn(signalsOf(file, id, parts.checked));
   return new Promise((resolve) => {
     waiting.set(number, resolve);
-    worker.postMessage({ number, file, id });
+    worker.postMessage({ number, file, id, parts: parts.checked });
   });
+}
+
+function settledOn(lines) {
+  return lines.then((found) => ({ lines: found }), (error) => ({ refused: error.code ?? "unreadable" }));
 }
 
 function shown(number, text) {
@@ -49,7 +57,7 @@ function shown(number, text) {
 
 function verdict({ lines, refused }) {
   if (refused) return [results.dataset[refused] ?? results.dataset.unreadable, false];
-  const { quality } = lines.at(-1);
+  const { quality } = lines.find(({ type }) => type === "pdq" || type === "vpdq");
   if (quality < LEAST_QUALITY) return [results.dataset.poor, false];
   return [(quality < GOOD ? results.dataset.fair : results.dataset.good).replace("{quality}", quality), true];
 }

@@ -2,9 +2,9 @@
 
 import { signalsOf } from "./signals.js";
 
-addEventListener("message", async ({ data: { number, file, id } }) => {
+addEventListener("message", async ({ data: { number, file, id, parts } }) => {
   try {
-    postMessage({ number, lines: await signalsOf(file, id) });
+    postMessage({ number, lines: await signalsOf(file, id, parts) });
   } catch (error) {
     postMessage({ number, refused: error.code ?? "unreadable" });
   }

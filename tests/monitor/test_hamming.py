@@ -97,8 +97,8 @@ def test_among_cells_nothing_within_31_bits_is_missed_wherever_the_wrong_bits_ar
 
 @given(st.lists(st.integers(0, 255), min_size=31, max_size=31, unique=True))
 def test_any_31_wrong_bits_leave_a_part_that_is_looked_up(bits: list[int]) -> None:
-    for count in (12, 16):
-        parts = hamming._parts(count)
+    for sizes in (hamming.FEW_PARTS, hamming.MANY_PARTS):
+        parts = hamming._parts(sizes)
         masks = [set(part.tolist()) for part in hamming._masks(parts, 31)]
         change = sum(1 << bit for bit in bits)
         seen = [(change >> start) % 2**size for start, size, _ in parts]

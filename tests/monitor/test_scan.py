@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,33 @@ def test_a_mirrored_copy_of_her_picture_is_a_hit_of_its_own(world: Any, watched:
     with transaction(world.factory) as session:
         [hit] = store.hits(session, world.case.id)
     assert (hit.kind, hit.band, hit.distance) == ("image", "automatic", 0)
+
+
+def test_a_stretch_of_a_watched_video_posted_on_a_page_is_a_hit_of_the_video_stage(
+    world: Any, now: dt.datetime, watched: str, scanner: Make
+) -> None:
+    chance = random.Random(5)
+    film = [f"{chance.getrandbits(256):064x},90,{number / 2:.3f}" for number in range(20)]
+    print_of_it = {
+        "type": "vpdq",
+        "value": json.dumps(film, separators=(",", ":")),
+        "quality": 90,
+        "age_on_image": "adult",
+    }
+    parsed = document.parse(json.dumps(stage.document(world.case.id, terms=[], fingerprints=[print_of_it])))
+    with transaction(world.factory) as session:
+        added = watch.add(session, now, case_id=world.case.id, document=parsed, actor=world.agent)
+        for act, actor in (("attest", world.agent), ("review", world.lead), ("activate", world.lead)):
+            watch.move(session, now, added.watch_id, act, actor=actor)
+    met = {"type": "vpdq", "value": json.dumps(film[6:14], separators=(",", ":")), "quality": 90, "variant": "mirror"}
+    shown = {"url": "https://gallery.example/1.mp4", "mime": "video/mp4", "signals": [met]}
+    jobs: list[Any] = []
+    page = stage.sighting("https://gallery.example/12", "Rien à lire.", media=[shown])
+    scan.run(scanner(page, stage.done(), jobs=jobs), pair_of(world, "feed"), "worker-1")
+    assert "vpdq" in jobs[0][0].signals
+    with transaction(world.factory) as session:
+        [hit] = store.hits(session, world.case.id)
+    assert (hit.kind, hit.band, hit.address) == ("image", "automatic", "https://gallery.example/12")
 
 
 def test_a_rejected_page_stays_silent_in_later_runs(world: Any, watched: str, scanner: Make) -> None:

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from fastapi.routing import APIRoute
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from cases import case, mandate, people, sessions, tokens, view
 from cases.entitlement import ACTS, ANONYMOUS, Actor, why_not
 from monitor import watch
+from monitor.document import FingerprintPart, WatchDocument
+from monitor.tables import WatchedFingerprint
 from portal import access
 from portal.app import ROUTERS
 from storage.database import transaction
@@ -80,6 +83,9 @@ def rows(session: Session, world: World, desk: stage.Desk) -> dict[str, str]:
     hit = found_page(session, world, title="Un sujet", matched="Camille Exemple")
     (watched,) = watch.of_case(session, world.case.id)
     (term,) = watch.terms_of(session, [watched.id])
+    part = FingerprintPart(type="pdq", value="9c" * 32, quality=90, age_on_image="adult")
+    printed = WatchDocument(case=world.case.id, fingerprints=(part,), sources=("site",))
+    watch.add(session, world.now, case_id=world.case.id, document=printed, actor=world.agent)
     content = desk.content(session)
     track = stage.track_of(session, content).id
     notice = desk.draft(session, [track])
@@ -97,6 +103,7 @@ def rows(session: Session, world: World, desk: stage.Desk) -> dict[str, str]:
     assert exhibit is not None
     return {
         "case_id": world.case.id, "hit_id": hit, "watch_id": watched.id, "term_id": term.id, "notice_id": notice,
+        "print_id": str(session.scalar(select(WatchedFingerprint.id))),
         "track_id": track, "reply_id": reply, "mail_id": stray, "exhibit_id": exhibit, "letter": "L01.doxxing",
         "lang": "fr", "mandate_id": held, "slot": "letterhead", "act": "stopncii", "secret": feed,
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import shutil
 import subprocess
@@ -20,10 +21,14 @@ from starlette.testclient import TestClient
 
 from cases import sessions
 from demo import pictures
+from fingerprints import video
+from fingerprints.crop import crop_pdq
 from fingerprints.decode import picture
 from fingerprints.pdq import pdq
 from fingerprints.reduce import reduce
+from monitor.images import BankEntry
 from monitor.tables import Watch, WatchedFingerprint
+from monitor.video_stage import VideoStage
 from storage import vault
 from storage.database import transaction
 from tests.conftest import World
@@ -149,6 +154,27 @@ def test_the_browsers_pdq_equals_ours_in_every_bit_on_the_same_pixels(tmp_path: 
     assert len(wanted) >= 44
 
 
+IN_PARTS = """
+import { readFileSync } from "node:fs";
+const { cropPdq } = await import(process.argv[2]);
+const [, , , file, width, height] = process.argv;
+console.log(JSON.stringify(cropPdq(new Uint8ClampedArray(readFileSync(file)), Number(width), Number(height))));
+"""
+
+
+@pytest.mark.skipif(not NODE, reason="no node here: install it to compare the two implementations of crop-pdq-1")
+@pytest.mark.parametrize("size", [(301, 207), (90, 333)])
+def test_the_browsers_windows_equal_ours_in_every_bit_on_the_same_pixels(tmp_path: Path, size: tuple[int, int]) -> None:
+    rgb = np.asarray(pictures.watched().convert("RGB").resize(size))
+    (tmp_path / "pixels").write_bytes(np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]).tobytes())
+    (tmp_path / "run.mjs").write_text(IN_PARTS)
+    asked = [NODE, str(tmp_path / "run.mjs"), (STATIC / "crop.js").as_uri(), str(tmp_path / "pixels"), *map(str, size)]
+    found = json.loads(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+    ours = crop_pdq(rgb)
+    assert ours is not None
+    assert found == {"value": ours.value, "quality": ours.quality}
+
+
 def _chosen(tab: Tab, *files: Path) -> None:
     """Choose files as the file dialogue does."""
     root = tab.call("DOM.getDocument")["root"]["nodeId"]
@@ -208,6 +234,38 @@ def test_in_a_browser_the_prints_are_those_of_the_server_and_no_request_carries_
     assert posted["headers"]["Content-Type"] == "application/x-www-form-urlencoded"
     assert len(posted["postData"]) < 4000
     assert set(prints_of(world)) == {row["value"] for row in made}
+
+
+@in_chromium
+@pytest.mark.skipif(not video.available(), reason="the extra `video` (PyAV) is not installed")
+def test_in_a_browser_a_video_and_the_parts_of_a_picture_leave_only_lines_that_find_them_again(
+    tab: Tab, here: str, world: World, tmp_path: Path
+) -> None:
+    from benchmarks import clips
+
+    film = clips.film([pictures.landscape(1), pictures.pattern(2), pictures.landscape(3)], seed=1, seconds=1.5)
+    still = _files(tmp_path)[0]
+    (tmp_path / "film.mp4").write_bytes(clips.encoded(film))
+    signed_in(tab, here, world, case_id=world.case.id)
+    tab.open(f"{here}/notes/{world.case.id}/empreintes")
+    tab.click("input[value=adult]")
+    tab.eval("document.getElementById('parts').checked = true")
+    tab.watched.clear()
+    _chosen(tab, still, tmp_path / "film.mp4")
+    tab.until("document.querySelectorAll('#results li').length === 2")
+    lines = tab.eval("document.getElementById('prints').value").splitlines()
+    made = {row["type"]: row for row in map(json.loads, lines)}
+    ours = crop_pdq(picture(still.read_bytes()))
+    assert ours is not None
+    assert (int(ours.value, 16) ^ int(made["crop-pdq-1"]["value"], 16)).bit_count() <= 2 * len(ours.value) // 64
+    stage = VideoStage([BankEntry("1", "her film", "vpdq", made["vpdq"]["value"], made["vpdq"]["quality"])])
+    [match] = stage.match(video.met(io.BytesIO(clips.EDITS["mirrored"](film))))
+    assert (match.band, match.variant) == ("automatic", "mirror")
+    asked = {request["url"] for request in tab.watched if "static" not in request["url"]}
+    assert all(url.startswith("blob:") for url in asked)
+    tab.eval("document.getElementById('prints-form').requestSubmit()")
+    tab.until("location.pathname.endsWith('/mots')")
+    assert set(prints_of(world)) == {row["value"] for row in made.values()}
 
 
 @in_chromium
