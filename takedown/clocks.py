@@ -120,7 +120,7 @@ def _deadline(
     due_at = answer.due_at()
     session.add(
         DeadlineRow(
-            id=new_id(now), case_id=row.case_id, track_id=row.id, notice_id=notice and notice.id, rule=rule,
+            id=new_id(now), case_id=row.case_id, track_id=row.id, notice_id=notice.id if notice else None, rule=rule,
             kind=answer.kind,
             due_at=due_at, answer=json.dumps(answer.to_json(), ensure_ascii=False), created_at=now,
         )
@@ -128,5 +128,5 @@ def _deadline(
     session.flush()
     told = {"rule": rule, "due": due_at.isoformat() if due_at else None}
     events.record(session, now, case_id=row.case_id, code="deadline.set", actor=actor, track_id=row.id,
-                  notice_id=notice and notice.id, params=told)  # fmt: skip
+                  notice_id=notice.id if notice else None, params=told)  # fmt: skip
     return None if rule in ACKNOWLEDGED else due_at
