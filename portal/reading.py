@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,6 +124,15 @@ def today(session: Session, now: dt.datetime, cases: list[Case]) -> Today:
         failing=_failing(session, mine),
         stopped=flood.stopped(session, visible),
     )
+
+
+def folded(lines: Sequence[Any], *names: str) -> list[tuple[Any, int]]:
+    """Lines that a person would read as one, the first of each with their number: 40 pages of one site are one line."""
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for line in lines:
+        key = tuple(line[name] if isinstance(line, Mapping) else getattr(line, name) for name in names)
+        found.setdefault(key, []).append(line)
+    return [(same[0], len(same)) for same in found.values()]
 
 
 def shown_first(tracks: list[TrackView]) -> tuple[list[TrackView], list[TrackView]]:

@@ -29,7 +29,7 @@ def desk(visit: Entered) -> Response:
     """What is to be done today, then the cases, then the addressees."""
     cases = reading.my_cases(visit.session, visit.now, visit.actor)
     return visit.page(
-        "desk", cases=cases, numbers={one.id: one.number for one in cases},
+        "desk", cases=cases, folded=reading.folded, numbers={one.id: one.number for one in cases},
         today=reading.today(visit.session, visit.now, cases), addressees=reading.per_addressee(visit.session, cases),
         counts={one.id: statistics.counts(visit.session, one.id) for one in cases},
         evidence=[one for one in _evidence(visit, [one.id for one in cases]) if one.clock.rings(visit.day)],

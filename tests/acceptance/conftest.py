@@ -16,7 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "acceptance: needs MediaWiki and searx from Debian; `make acceptance`")
+    config.addinivalue_line("markers", "acceptance: needs servers from Debian (packages.py); `make acceptance`")
 
 
 @pytest.fixture(scope="module", name="rig")

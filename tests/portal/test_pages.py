@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from portal import access
+from portal import access, reading
 from portal.words import Words
 from takedown import events
 from tests.conftest import World
@@ -154,3 +154,9 @@ def test_why_a_letter_did_not_leave_is_said_in_words(error: str, said: str) -> N
     line = Words("fr", CATALOGUE).event({"code": "dispatch.in_doubt", "params": params})
     assert said in line
     assert error not in line
+
+
+def test_lines_that_read_the_same_are_one_line_with_their_number() -> None:
+    lines = [{"case": "a", "target": "wall", "track": 1}, {"case": "b", "target": "wall", "track": 2},
+             {"case": "a", "target": "wall", "track": 3}]  # fmt: skip
+    assert reading.folded(lines, "case", "target") == [(lines[0], 2), (lines[1], 1)]
