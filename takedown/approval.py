@@ -73,11 +73,7 @@ def _may_leave(session: Session, now: dt.datetime, notice: NoticeRow, case: Case
         raise NoticeError.coded("refusal.not_ready")
     if case.status != "open" or case.frozen:
         raise NoticeError.coded("refusal.case_stopped")
-    if not signoff.is_signed(session, letter=notice.letter, lang=notice.lang, sha=notice.template_sha256):
-        raise NoticeError.coded("refusal.not_signed")
-    ground = catalogue.grounds.get(notice.ground)
-    if ground is None or ground.obstacle(now.astimezone(PARIS).date()):
-        raise NoticeError.coded("refusal.ground_over")
+    signoff.must_hold(session, notice, catalogue, now.astimezone(PARIS).date())
     if not store.open_addressee(session, notice).verified:
         raise NoticeError.coded("refusal.unverified_addressee")
     if not compose.unchanged(session, notice):

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from config.catalogue import SHIPPED
 from config.reading import read_toml
-from config.records import DeadlineRule
+from config.records import Record
 from takedown.calendars import Calendar
 
 LIMITS: Path = SHIPPED / "freshness.toml"
@@ -18,9 +18,9 @@ FEWEST = 6
 """Holidays that every place of the list has in a year, whatever its week-ends: the whole United Kingdom shares six."""
 
 
-def old_records(rules: Iterable[DeadlineRule], on: date, months: int) -> list[str]:
-    """The ids of the rules that were last read more than so many months before a day."""
-    return sorted(rule.id for rule in rules if rule.checked_on + relativedelta(months=months) < on)
+def old_records(records: Iterable[Record], on: date, months: int) -> list[str]:
+    """The ids of the records that were last read more than so many months before a day."""
+    return sorted(one.id for one in records if one.checked_on + relativedelta(months=months) < on)
 
 
 def unknown_years(places: Iterable[str], on: date) -> list[str]:
@@ -29,10 +29,10 @@ def unknown_years(places: Iterable[str], on: date) -> list[str]:
     return [f"{place} {year}" for place in places for year in years if len(Calendar.of(place).holidays(year)) < FEWEST]
 
 
-def faults(rules: Iterable[DeadlineRule], on: date, path: Path = LIMITS) -> list[str]:
+def faults(records: Iterable[Record], on: date, path: Path = LIMITS) -> list[str]:
     """One line per record to read again and per year of holidays that is missing on that day."""
     limits = read_toml(path)
     stale = [
-        f"{name}: read more than {limits['months']} months ago" for name in old_records(rules, on, limits["months"])
+        f"{name}: read more than {limits['months']} months ago" for name in old_records(records, on, limits["months"])
     ]
     return stale + [f"{one}: holidays are not known" for one in unknown_years(limits["places"], on)]

@@ -139,12 +139,15 @@ class LetterTemplate:
 
     def asks(self, ground: str) -> dict[str, Fact]:
         """What a person is asked for this letter under this ground, by name: first the facts, then the letter's own."""
+        return {**self.facts.get(ground, {}), **self._own}
+
+    @cached_property
+    def _own(self) -> dict[str, Fact]:
         header = self.header
-        own = {
+        return {
             name: self.fields[name].model_copy(update={"required": name in header.needs})
             for name in (*header.needs, *header.takes)
         }
-        return {**self.facts.get(ground, {}), **own}
 
     def safe(self, ground: Ground) -> SafeTemplates:
         """The letter and its passages, ready to be linted and filled in under this ground."""

@@ -167,7 +167,7 @@ def mark_ready(
     header = letterbook.get(notice.letter, notice.lang).header
     if notice.signer not in header.signers:
         raise NoticeError.coded("refusal.signer", signer=notice.signer, letter=notice.letter)
-    _in_force_and_signed(session, now, notice, catalogue)
+    signoff.must_hold(session, notice, catalogue, now.astimezone(PARIS).date())
     kept = store.open_letter(session, notice)
     letter = letters.edited(kept, header, kept.blocks, kept.confirmed | confirmed)
     required = {element.id for element in header.elements if element.required}
@@ -302,15 +302,6 @@ def status_of(session: Session, notice_id: str) -> str:
 def _lacks(status: str, required: bool) -> bool:
     """An optional element may be absent, never half there; a required one must be present."""
     return status == "to_confirm" or (required and status != "present")
-
-
-def _in_force_and_signed(session: Session, now: dt.datetime, notice: NoticeRow, catalogue: Catalogue) -> None:
-    """A lawyer's signature under this text, and a ground that is still the law (design.md section 7, Sign-off)."""
-    if not signoff.is_signed(session, letter=notice.letter, lang=notice.lang, sha=notice.template_sha256):
-        raise NoticeError.coded("refusal.not_signed")
-    ground = catalogue.grounds.get(notice.ground)
-    if ground is None or not ground.in_force(now.astimezone(PARIS).date()):
-        raise NoticeError.coded("refusal.ground_over")
 
 
 def _named(header: LetterHeader, lacking: Mapping[str, str]) -> Iterator[dict[str, str]]:

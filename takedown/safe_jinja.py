@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import BaseLoader, DictLoader, StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from takedown.blocks import DATA, LetterError
@@ -42,6 +44,34 @@ def as_data(value: object) -> object:
     return DATA + visible(str(value))[0]
 
 
+class _Bare(SandboxedEnvironment):
+    """Jinja with one filter and nothing else; a passage that many letters include is compiled once."""
+
+    def __init__(self, loader: BaseLoader | None = None, finalize: Callable[[Any], object] = as_data) -> None:
+        super().__init__(
+            loader=loader, undefined=StrictUndefined, finalize=finalize, autoescape=False, keep_trailing_newline=True
+        )
+        self.globals.clear()
+        self.tests.clear()
+        self.filters.clear()
+        self.filters["cap"] = capital
+
+    def compile(self, source: Any, name: Any = None, *_: Any, **__: Any) -> Any:
+        """The code of a text under its name; the same for all letters, which differ in their data only."""
+        return _code(source, name, self.finalize)
+
+
+@lru_cache(maxsize=2048)
+def _code(source: str, name: str, finalize: Callable[[Any], object]) -> CodeType:
+    return SandboxedEnvironment.compile(_Bare(finalize=finalize), source, name)
+
+
+@lru_cache(maxsize=2048)
+def _tree(source: str) -> nodes.Template:
+    """How a text is read; nobody changes it."""
+    return _Bare().parse(source)
+
+
 class SafeTemplates:
     """Templates by name, with the dotted paths of data they may name ("sender.name"); linted at load and at render."""
 
@@ -55,17 +85,8 @@ class SafeTemplates:
         self.sources, self.paths, self.loops = dict(sources), paths, loops
         self.roots = {path.split(".")[0] for path in paths}
         self.read: dict[str, list[str]] = {}
-        self.environment = SandboxedEnvironment(
-            loader=DictLoader({name: ALONE.sub(r"\1", text) for name, text in sources.items()}),
-            undefined=StrictUndefined,
-            finalize=printed,
-            autoescape=False,
-            keep_trailing_newline=True,
-        )
-        self.environment.globals.clear()
-        self.environment.tests.clear()
-        self.environment.filters.clear()
-        self.environment.filters["cap"] = capital
+        loader = DictLoader({name: ALONE.sub(r"\1", text) for name, text in sources.items()})
+        self.environment = _Bare(loader=loader, finalize=printed)
 
     def faults(self, name: str) -> list[str]:
         """One sentence for everything in this template (and what it includes) that may not stand there."""
@@ -78,7 +99,7 @@ class SafeTemplates:
         if len(source) > LONGEST:
             return [f"{name}: {len(source)} characters, at most {LONGEST} are read: shorten it."]
         try:
-            tree = self.environment.parse(source)
+            tree = _tree(source)
         except TemplateSyntaxError as error:
             return [f"{name}, line {error.lineno}: {error.message}: correct the braces or the tag."]
         except RecursionError:

@@ -7,10 +7,12 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.catalogue import Catalogue
 from storage import ledger
 from storage.database import new_id
 from storage.vault import INSTANCE
-from takedown.tables import SignOff
+from takedown.errors import NoticeError
+from takedown.tables import NoticeRow, SignOff
 
 
 def sign(
@@ -57,3 +59,16 @@ def last(session: Session, *, letter: str, lang: str, ground: str) -> SignOff | 
     """The newest signature under any text of this letter and ground."""
     fits = (SignOff.letter == letter, SignOff.lang == lang, SignOff.ground == ground)
     return session.scalar(select(SignOff).where(*fits).order_by(SignOff.at.desc(), SignOff.id.desc()).limit(1))
+
+
+def must_hold(session: Session, notice: NoticeRow, catalogue: Catalogue, day: dt.date) -> None:
+    """A lawyer's signature under this text, and a ground that is the law and was read again in the last year.
+
+    Raises `NoticeError` for what is not so (design.md section 7, Sign-off).
+    """
+    if not is_signed(session, letter=notice.letter, lang=notice.lang, sha=notice.template_sha256):
+        raise NoticeError.coded("refusal.not_signed")
+    ground = catalogue.grounds.get(notice.ground)
+    obstacle = "not_in_force" if ground is None else ground.obstacle(day)
+    if obstacle is not None:
+        raise NoticeError.coded("refusal.ground_stale" if obstacle == "stale" else "refusal.ground_over")

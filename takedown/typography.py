@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from babel.dates import format_date
@@ -19,21 +20,28 @@ INVISIBLE = re.compile(
 """Zero-width, bidirectional and other characters that change what is read without being seen (trust.md B3)."""
 
 ADDRESS = re.compile(r"(https?://\S+|\S+@\S+|\d\d:\d\d)")
+DIGITS = "0123456789"
 FRENCH = (
-    (re.compile(r"«[ \u00a0\u202f]*"), "«" + NBSP),
-    (re.compile(r"[ \u00a0\u202f]*»"), NBSP + "»"),
-    (re.compile(r"[ \u00a0\u202f]*(?<![;:!?])([;!?])(?=\s|$|[»\")])"), THIN + r"\1"),
-    (re.compile(r"[ \u00a0\u202f]*(?<![;:!?])(:)(?=\s|$)"), NBSP + r"\1"),
-    (re.compile(r"(n°|art\.|M\.|Mme|Me|réf\.) (?=\S)"), r"\1" + NBSP),
+    ("«", re.compile(r"«[ \u00a0\u202f]*"), "«" + NBSP),
+    ("»", re.compile(r"[ \u00a0\u202f]*»"), NBSP + "»"),
+    (";!?", re.compile(r"[ \u00a0\u202f]*(?<![;:!?])([;!?])(?=\s|$|[»\")])"), THIN + r"\1"),
+    (":", re.compile(r"[ \u00a0\u202f]*(?<![;:!?])(:)(?=\s|$)"), NBSP + r"\1"),
+    ("°.M", re.compile(r"(n°|art\.|M\.|Mme|Me|réf\.) (?=\S)"), r"\1" + NBSP),
     (
+        DIGITS + ")vl",
         re.compile(r"\b([Aa]rticles?|paragraphes?|alinéa|point|pièce|du code|page) (?=\d|[a-d]\)|civil|pénal)"),
         r"\1" + NBSP,
     ),
-    (re.compile(r"(?<=\d) (?=\d{3}\b|euros\b|%|h\b)|(?<=\d h) (?=\d)"), NBSP),
-    (re.compile(r"\b(\d{1,2}|1er) (?=(janv|févr|mars|avri|mai|juin|juil|août|sept|octo|nove|déce))"), r"\1" + NBSP),
-    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
-    (re.compile(r" ([–—]) "), NBSP + r"\1 "),
+    (DIGITS, re.compile(r"(?<=\d) (?=\d{3}\b|euros\b|%|h\b)|(?<=\d h) (?=\d)"), NBSP),
+    (
+        DIGITS,
+        re.compile(r"\b(\d{1,2}|1er) (?=(janv|févr|mars|avri|mai|juin|juil|août|sept|octo|nove|déce))"),
+        r"\1" + NBSP,
+    ),
+    ("'", re.compile(r"(?<=\w)'(?=\w)"), "’"),
+    ("–—", re.compile(r" ([–—]) "), NBSP + r"\1 "),
 )
+"""(characters without one of which nothing can be found, what is set, how it is set)."""
 
 
 def typeset(text: str, lang: str) -> str:
@@ -45,11 +53,14 @@ def typeset(text: str, lang: str) -> str:
 
 
 def _french(text: str) -> str:
-    for pattern, replacement in FRENCH:
-        text = pattern.sub(replacement, text)
+    here = set(text)
+    for signs, pattern, replacement in FRENCH:
+        if not here.isdisjoint(signs):
+            text = pattern.sub(replacement, text)
     return text
 
 
+@lru_cache(maxsize=1024)
 def day(value: dt.date, lang: str) -> str:
     """A date in words: "1er novembre 2026", "1 November 2026"; raises nothing for the languages Babel knows."""
     words = format_date(value, "long", locale="en_GB" if lang == "en" else lang)

@@ -73,6 +73,8 @@ class DeadlineRule(Record):
     def _value_and_unit_agree(self) -> Self:
         if (self.value is None) != (self.unit == "none"):
             raise ValueError('value is required unless unit = "none", and absent when it is: correct value or unit')
+        if self.value is not None and (self.regime == "operational" or self.confidence == "OP"):
+            raise ValueError('a delay of our own is no law: write unit = "none" and its length under [[indicative]]')
         if self.value is not None and _too_long(self.value, self.unit):
             raise ValueError(f"value = {self.value} {self.unit}s is more than {LONGEST} years: correct value or unit")
         return self

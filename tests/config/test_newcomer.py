@@ -1,8 +1,9 @@
-"""A newcomer adds a platform and a ladder's step by adding files only; the how-to is followed literally."""
+"""A newcomer adds a platform, a ground, a deadline, a letter or a step by adding files only, as the how-tos say."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,8 +11,15 @@ import pytest
 from typer.testing import CliRunner
 
 from config import catalogue, consistency
+from config.errors import ConfigError
 from takedown import act_sheet, addressee
+from takedown.deadlines import compute
+from takedown.letterbook import Letterbook
+from takedown.letterlint import faults
+from takedown.letters import draft
 from takedown.recourse import explain
+from takedown.render import text
+from takedown.samples import Samples
 from vigie.cli import platform as platform_command
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to-platform.md"
@@ -72,3 +80,48 @@ def test_a_step_joins_every_ladder_by_one_more_file(overlay: Path) -> None:
     said = {"harm": "doxxing", "age_on_image": "none"}
     assert "counsel" in {step["do"] for step in explain(said | {"ex_partner": True}, known, NOW)["parallel"]}
     assert "counsel" not in {step["do"] for step in explain(said, known, NOW)["parallel"]}
+
+
+def blocks_of(name: str) -> list[str]:
+    """What a how-to prints, to be copied as it stands."""
+    text = (HOW_TO.parent / f"{name}.md").read_text(encoding="utf-8")
+    return re.findall(r"```(?:toml)?\n(.*?)```", text, re.DOTALL)
+
+
+def put(folder: Path, where: str, text: str) -> None:
+    file = folder / where
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_a_deadline_is_one_more_file_and_ours_is_never_shown_as_law(tmp_path: Path) -> None:
+    (record,) = blocks_of("how-to-deadline")
+    put(tmp_path, "deadlines/house.answer.toml", record)
+    known = catalogue.load(tmp_path)
+    assert consistency.problems(known, date(2026, 11, 24)) == []
+    answer = compute(known.deadlines["house.answer"], date(2026, 11, 24), harm="doxxing")  # a Tuesday
+    assert answer.kind == "indicative"
+    assert answer.due_at() is not None
+    put(tmp_path, "deadlines/house.answer.toml", record.replace('unit = "none"', 'value = 8\nunit = "day"'))
+    with pytest.raises(ConfigError, match="no law"):
+        catalogue.load(tmp_path)
+
+
+def test_a_ground_a_letter_and_the_deadline_it_starts_are_added_by_files_only(tmp_path: Path) -> None:
+    _, ground, letter = blocks_of("how-to-letter")
+    put(tmp_path, "deadlines/house.answer.toml", blocks_of("how-to-deadline")[0])
+    put(tmp_path, "grounds/lost_dog.toml", ground)
+    put(
+        tmp_path,
+        "templates/letters/fr/L40.j2",
+        letter.replace('version = "1"', 'clocks = ["house.answer"]\nversion = "1"'),
+    )
+    known, book, samples = catalogue.load(tmp_path), Letterbook.load(tmp_path), Samples.load(tmp_path)
+    assert consistency.problems(known, date(2026, 11, 24)) == []
+    own = replace(book, letters={name: one for name, one in book.letters.items() if name[0] == "L40"})
+    assert list(faults(own, [known.grounds["lost_dog"]], samples, known.deadlines)) == []
+    context = samples.context(0, own.get("L40", "fr"), known.grounds["lost_dog"], "plain_image", "subject")
+    written = draft(own.get("L40", "fr"), known.grounds["lost_dog"], context)
+    assert written.missing == ()
+    assert written.clocks == ("house.answer",)
+    assert "article 9 du code civil" in text.render(written).replace("\u00a0", " ").replace("\n", " ")

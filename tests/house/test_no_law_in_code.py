@@ -98,8 +98,8 @@ def test_the_scan_is_not_fooled(source: str) -> None:
     "source",
     [
         '"""Source: C. pén. 226-2-1."""', 'def f():\n    """GDPR 12(3)."""', 'x = "2026-11-24"',
-        'x = "dsa16.2.b"', 'x = 226', 'x = "iso8859-15"', 'x = f"article {one.article}"', 'x = "art20"',
-        'x = "tida.48h"',
+        'x = "dsa16.2.b"', 'x = 226', 'x = "iso8859-15"', 'x = "art20"', 'x = "tida.48h"',
+        'x = f"article {one.article}"',
         'x = "2026-11-24T09:00+01:00"',
     ],
 )  # fmt: skip

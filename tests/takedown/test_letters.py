@@ -84,7 +84,7 @@ def test_each_signer_speaks_in_their_own_voice() -> None:
     assert "au nom et pour le compte de la personne que je représente (Camille Exemple)" in lawyer
     assert "sans le consentement de la personne que je représente ; c'est elle qui y apparaît" in lawyer
     association = words(letter(role="association"))
-    assert "Nous vous notifions, au nom de la personne que nous accompagnons" in association
+    assert "Nous vous notifions, en vertu du mandat écrit de la personne que nous accompagnons" in association
     assert not re.search(r"\b(je|mon|ma|mes)\b", association.casefold())
 
 

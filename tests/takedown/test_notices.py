@@ -459,3 +459,11 @@ def test_a_complaint_carries_the_dated_chronology_of_what_was_sent(desk: Desk) -
         assert notice(session, first).reference in lines
         assert "PHAROS" in lines
         assert "P-123" not in str(letter.to_json())  # a police number stays sealed
+
+
+def test_a_ground_that_nobody_read_for_a_year_keeps_a_letter_from_being_ready(desk: Desk) -> None:
+    with transaction(desk.factory) as session:
+        letter = desk.draft(session, [track_of(session, desk.content(session)).id])
+        desk.clock.forward(days=380)
+        with pytest.raises(NoticeError, match="more than a year ago"):
+            desk.ready(session, letter)

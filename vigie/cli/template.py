@@ -124,16 +124,18 @@ def review(
         if lawyer:
             for page in shown:
                 pack.sign(desk.session, desk.now, page, account=lawyer)
-        rows = [pack.page(desk.session, book.get(page.letter, lang), page.ground) for page in shown]
-    for page in shown:
-        _show(page, pack.specimen(book.get(page.letter, lang), page.ground), out, quiet=as_json)
+        rows = shown
+        if lawyer:
+            rows = [pack.page(desk.session, book.get(page.letter, lang), page.ground) for page in shown]
+    for page in shown if out is not None or not as_json else ():
+        _show(page, pack.specimen(book.get(page.letter, lang), page.ground), out)
     if as_json:
         emit([row.to_json() for row in rows])
     for row in [] if as_json else rows:
         say(f"{row.letter:<24} {row.ground.id:<18} {'signed' if row.signed else 'NOT SIGNED'}")
 
 
-def _show(page: ReviewPage, specimen: Letter | None, out: Path | None, *, quiet: bool) -> None:
+def _show(page: ReviewPage, specimen: Letter | None, out: Path | None) -> None:
     """One page of the pack into its file, or onto the terminal: what changed, how it reads, all that is signed."""
     since = f"Changed since it was signed on {page.before_at:%Y-%m-%d}:" if page.before_at else "Never signed before."
     changed = "\n".join(["" if page.signed else since, *page.changed]).strip()
@@ -143,7 +145,7 @@ def _show(page: ReviewPage, specimen: Letter | None, out: Path | None, *, quiet:
         out.mkdir(parents=True, exist_ok=True)
         said = f"{changed}\n\n{whole}" if changed else whole
         (out / f"{page.letter}.{page.lang}.{page.ground.id}.txt").write_text(said, encoding="utf-8")
-    elif not quiet:
+    else:
         progress(f"--- {page.letter}, ground {page.ground.id} ---\n{changed}\n\n{whole}")
 
 
