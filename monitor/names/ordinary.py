@@ -40,7 +40,8 @@ def look_at_case(window: Window, worth: Worth) -> None:
     """Lower a name whose words read like ordinary words; see the rule above."""
     if worth.variant not in _AS_WORDS:
         return
-    if worth.variant != "slug" and _is_everyday(window):
+    is_address = worth.variant == "slug" and (window.field in ADDRESS_FIELDS or not window.form.reordered)
+    if not is_address and _is_everyday(window):
         worth.lower("weak", "everyday_words")
         return
     initials = _initials(window)
