@@ -62,7 +62,9 @@ def _is_everyday(window: Window) -> bool:
     words = [piece.text for piece in window.pieces if piece.text not in PARTICLES]
     if not words or not all(known.common(word) for word in words) or window.before() in ("@", "#"):
         return False
-    return len(window.pieces) == 1 or (window.written.islower() and not window.form.written.islower())
+    return len(window.pieces) == 1 or (
+        window.written.islower() and (window.form.reordered or not window.form.written.islower())
+    )
 
 
 def _shouted_before(window: Window) -> bool:
