@@ -40,7 +40,8 @@ def look_at_case(window: Window, worth: Worth) -> None:
     """Lower a name whose words read like ordinary words; see the rule above."""
     if worth.variant not in _AS_WORDS:
         return
-    if worth.variant != "slug" and _is_everyday(window):
+    is_address = worth.variant == "slug" and (window.field in ADDRESS_FIELDS or not window.form.reordered)
+    if not is_address and _is_everyday(window):
         worth.lower("weak", "everyday_words")
         return
     initials = _initials(window)
@@ -61,7 +62,9 @@ def _is_everyday(window: Window) -> bool:
     words = [piece.text for piece in window.pieces if piece.text not in PARTICLES]
     if not words or not all(known.common(word) for word in words) or window.before() in ("@", "#"):
         return False
-    return len(window.pieces) == 1 or (window.written.islower() and not window.form.written.islower())
+    return len(window.pieces) == 1 or (
+        window.written.islower() and (window.form.reordered or not window.form.written.islower())
+    )
 
 
 def _shouted_before(window: Window) -> bool:

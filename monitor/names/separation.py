@@ -58,7 +58,7 @@ def _stands_alone(window: Window) -> bool:
         return False
     uneven = window.layer.text[window.start].islower() and any(letter.isupper() for letter in _text(window))
     surname = _SURNAME_AFTER.match(after)
-    if surname and surname[1].lower() not in PARTICLES and (uneven or _may_be_a_place(window, before)):
+    if surname and surname[1].lower() not in PARTICLES and (uneven or _begins_another(window, before)):
         return False  # "par exemple, Camille Pissenlit", "à Valence, Camille Pissenlit": her own surname follows
     if uneven and window.pieces[0].text not in PARTICLES:
         return False
@@ -67,10 +67,11 @@ def _stands_alone(window: Window) -> bool:
     return not any(word[0].isupper() and len(word) > 3 and known.given(squeeze(word)) for word in (*previous, *joined))
 
 
-def _may_be_a_place(window: Window, before: str) -> bool:
-    """Whether what stands before the comma may be a place or an ordinary word rather than a family name."""
+def _begins_another(window: Window, before: str) -> bool:
+    """Whether what stands before the comma may be a place, an ordinary word or the end of another name (Jan Martin)."""
     family = window.pieces[0].text
-    return _PLACED.search(before) is not None or known.common(family)
+    named = before[-1:] in (" ", "\u00a0") and before.split()[-1:] != [] and before.split()[-1].istitle()
+    return named or _PLACED.search(before) is not None or known.common(family)
 
 
 def _text(window: Window) -> str:

@@ -33,7 +33,9 @@ class Table:
         self.refs = np.zeros((1 << self.size) + _TAIL, np.uint32)
         self.bitmap = np.zeros((_BITS_A_SLOT << self.size) // 8, np.uint8)
         # The same memory, one number at a time: several times quicker than an array for a single entry.
-        self._keys, self._refs, self._bits = map(memoryview, (self.keys, self.refs, self.bitmap))
+        self._keys = self.keys.data
+        self._refs = self.refs.data
+        self._bits = self.bitmap.data
 
     @property
     def nbytes(self) -> int:

@@ -97,7 +97,7 @@ def _address_variant(window: Window) -> str:
 
 def _glued(window: Window, marked: bool) -> Worth:
     """One written word for the whole name: sure as a handle or a hashtag; a short one may be an ordinary word."""
-    if marked:
+    if marked and not window.known_word:  # #debian is not Ian Deb
         return Worth("strong", _address_variant(window), 0.96)
     worth = Worth("strong", "glued", 0.94)
     least = GLUED_SWAPPED if window.form.reordered else GLUED_WORD

@@ -721,3 +721,12 @@ def test_a_confirming_word_nearer_than_what_speaks_against_outweighs_it() -> Non
     outweighed = only("Léa Martin, de Lyon, est partie hier pour une ville de la côte, Nantes", term)
     assert (outweighed.band, codes(outweighed)[-1]) == ("automatic", "context_outweighed")
     assert only("Léa Martin, de Nantes, est partie hier pour une autre ville, Lyon", term).band == "context"
+
+
+@pytest.mark.parametrize("text", ["#debian", "@debian", "vu debian hier"])
+def test_a_known_word_is_no_glued_name_even_as_a_hashtag(text: str) -> None:
+    assert only(text, Term("t", "name", "Ian Deb")).band != "automatic"
+
+
+def test_the_end_of_a_name_and_the_beginning_of_another_are_no_name() -> None:
+    assert only("vu Jan Korvellan , Jeff Jensen , Zoé", Term("t", "name", "Jeff Korvellan")).band != "automatic"
