@@ -32,7 +32,10 @@ def test_the_ladder_is_shown_with_what_is_left_out_and_why(
     page = browser.see(f"/demarches/{opened(desk)}")
     assert page.status_code == 200
     text = plain(page)
-    for said in ("Notification au service", "Peut être fait dès maintenant.", "Ce qui est écarté", "StopNCII"):
+    notice = {"lead": "Notification au service (règlement DSA", "hers": "Signalement au service, qui doit répondre"}[
+        who
+    ]
+    for said in (notice, "Peut être fait dès maintenant.", "Ce qui est écarté", "StopNCII"):
         assert said in text
 
 
