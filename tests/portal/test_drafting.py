@@ -95,6 +95,15 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_stays(
     assert drafts(desk) == []
 
 
+def test_the_list_of_what_is_missing_names_what_each_line_asks_for(desk: stage.Desk, lead: Browser) -> None:
+    (track,) = tracks(desk, stage.URL)
+    lead.see(f"/demarches/{track}/courrier")
+    page = lead.fill(f"/demarches/{track}/courrier", **chosen(track, fact_data="", fact_risk=""))
+    said = re.findall(r'<li><a href="#fact_\w+">(.+?)</a>', page.text)
+    assert [line.partition("\u00a0: ")[2] for line in said] == ["Ce courrier a besoin de quelques mots ici."] * 2
+    assert len(set(said)) == 2
+
+
 def test_without_sealed_evidence_the_reason_is_given_in_her_language_and_nothing_is_lost(
     desk: stage.Desk, lead: Browser
 ) -> None:
