@@ -205,7 +205,7 @@ def _video(file: BinaryIO) -> Iterator[tuple[float, Pixels]]:
     av.logging.set_level(None)  # a hostile file must not write into the logs
     seen = 0
     try:
-        with av.open(file, mode="r", metadata_errors="ignore", options=dict(ONLY)) as container:
+        with av.open(file, mode="r", options=dict(ONLY), **_lenient(av)) as container:
             if not container.streams.video:
                 raise Refused("no_frame")
             for frame in _frames(container):
@@ -220,6 +220,11 @@ def _video(file: BinaryIO) -> Iterator[tuple[float, Pixels]]:
     except Exception:  # noqa: BLE001 - a hostile file can make a decoder raise anything
         if not seen:
             raise Refused("unreadable") from None
+
+
+def _lenient(av: Any) -> dict[str, str]:
+    """Titles in a wrong encoding stop nothing: before PyAV 19 they did unless told otherwise, and now that is fixed."""
+    return {"metadata_errors": "ignore"} if int(av.__version__.partition(".")[0]) < 19 else {}
 
 
 def _frames(container: Any) -> Iterator[Any]:
