@@ -25,6 +25,7 @@ except ImportError:
 
 TASK = "ring"
 SILENCE = 30.0  # seconds without a heartbeat after which a worker counts as dead; three of its beats
+LOOK = 1.0  # seconds between two looks for a ring whose lock was taken: nothing tells a worker that it is free
 GRACE = 20.0  # seconds that a stopping worker gives to what it is doing
 INSTALLING = 7_381_045_112  # the advisory lock under which the schema is made once
 
@@ -58,6 +59,7 @@ class Machines:
                 name=self._duty.owner,
                 concurrency=self._count,
                 delete_jobs="always",
+                fetch_job_polling_interval=LOOK,
                 shutdown_graceful_timeout=GRACE,
                 update_heartbeat_interval=self._silence / 3,
                 stalled_worker_timeout=self._silence,

@@ -54,7 +54,8 @@ def check(
     today = real_clock(settings.clock_offset if settings else timedelta(0))().date()
     problems += faults + (_texts() or consistency.problems(known, today))
     problems += consistency.strays(overlay) if overlay and overlay.is_dir() else []
-    problems += [*_sources(known), *_letters(known, overlay)]
+    problems += _sources(known)
+    problems += _letters(known, overlay, written=not problems)
     counts = {kind: len(getattr(known, kind)) for kind in catalogue.KINDS}
     _tell(json, problems, counts, settings)
     if problems:
@@ -100,15 +101,17 @@ def _settings_of(source: Source, kind: Any) -> Iterator[str]:
         yield f'key "settings": {error}'
 
 
-def _letters(known: Catalogue, overlay: Path | None) -> Iterator[str]:
-    """Reasons that cannot be filled in; once there are none, every fault of the letters written with them."""
+def _letters(known: Catalogue, overlay: Path | None, *, written: bool) -> Iterator[str]:
+    """Reasons that cannot be filled in; once no record has a fault, those of the letters `written` with them."""
     try:
         book = Letterbook.load(overlay)
     except LetterError as error:
         yield from str(error).splitlines()
         return
     wrong = [fault for ground in known.grounds.values() for fault in _reasons(ground, book)]
-    yield from wrong or letter_faults(book, known.grounds.values(), Samples.load(overlay), known.deadlines)
+    yield from wrong
+    if written and not wrong:
+        yield from letter_faults(book, known.grounds.values(), Samples.load(overlay), known.deadlines)
 
 
 def _reasons(ground: Ground, book: Letterbook) -> Iterator[str]:
