@@ -46,6 +46,7 @@ class Choice:
     at_the_site: bool
     ground: str | None = None
     proposed: bool = False
+    on_the_ladder: bool = False
 
     @property
     def do(self) -> str:
@@ -178,14 +179,16 @@ def _choices(visit: Visit, row: TrackRow, harm: str, found: Offers) -> Iterator[
             at_the_site=not header.record and not header.to and bool(set(WRITTEN_TO) & set(header.addressees)),
         )  # fmt: skip
         if step is not None:
-            yield replace(one, reasons=step.reasons, ground=step.ground, proposed=step is found.first())
+            yield replace(
+                one, reasons=step.reasons, ground=step.ground, proposed=step is found.first(), on_the_ladder=True
+            )
         elif row.place == "source" and one.do not in excluded:
             yield one
 
 
 def _place(step: Offer | None) -> int:
-    """What the ladder offers now, then what it does not name, then what comes later on it."""
-    return ("now", "beside", "", "later").index(step.when if step else "")
+    """What the ladder offers now, then what comes later on it, then what it does not name."""
+    return ("now", "beside", "later", "").index(step.when if step else "")
 
 
 def _fitting(visit: Visit, harm: str) -> dict[str, dict[str, LetterTemplate]]:

@@ -258,6 +258,13 @@ def _addressee(catalogue: Catalogue, row: TrackRow, step: Mapping[str, Any], har
         return None
 
 
+def _wait(hours: int) -> dict[str, Any]:
+    """A suggested wait as people say it: hours up to three days, then days."""
+    if hours > 72 and hours % 24 == 0:
+        return {"code": "offer.days", "params": {"days": hours // 24}}
+    return {"code": "offer.hours", "params": {"hours": hours}}
+
+
 def _reasons(
     step: Mapping[str, Any], when: str, letter: str | None, goes_to: Addressee | None
 ) -> Iterator[dict[str, Any]]:
@@ -268,7 +275,7 @@ def _reasons(
         if step["rule"]:
             yield {"code": "offer.legal_wait", "params": {}}
         if step["after_hours"]:
-            yield {"code": "offer.hours", "params": {"hours": step["after_hours"]}}
+            yield _wait(step["after_hours"])
     if step["article"]:
         yield {"code": "offer.article", "params": {"article": step["article"]}}
     if goes_to is not None and goes_to.discloses_to in ("public", "host", "uploader"):
