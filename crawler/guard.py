@@ -23,9 +23,9 @@ _NEVER_V4: Final = [
     for net in ("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "224.0.0.0/3")
 ]
 _UNICAST_V6: Final = ipaddress.IPv6Network("2000::/3")  # the only IPv6 space handed out to the public internet
-_NEVER_V6: Final = [ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "3fff::/20")]
+_NEVER_V6: Final = [ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "3fff::/20", "2002::/16")]
+# 2002::/16 is 6to4, which RFC 7526 retired: from Python 3.13 on the standard library calls it private too.
 _NAT64: Final = [ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48")]
-_SIX_TO_FOUR: Final = ipaddress.IPv6Network("2002::/16")
 _NUMBER: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)\Z")
 _FORBIDDEN_IN_URL: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
@@ -146,7 +146,7 @@ def _unwrapped(literal: Address) -> list[Address]:
 def _public(literal: Address) -> bool:
     if isinstance(literal, ipaddress.IPv4Address):
         return literal.is_global and not literal.is_multicast and not any(literal in net for net in _NEVER_V4)
-    if literal in _NAT64[0] or literal in _SIX_TO_FOUR:
+    if literal in _NAT64[0]:
         return True  # the wrapping is a public gateway: the wrapped address decides
     return literal.is_global and literal in _UNICAST_V6 and not any(literal in net for net in _NEVER_V6)
 

@@ -11,6 +11,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -88,8 +89,10 @@ def test_a_worker_that_is_killed_or_hangs_is_replaced(tmp_path: Path) -> None:
 
 
 def _workers() -> list[int]:
-    children = (task / "children" for task in Path("/proc/self/task").iterdir())
-    numbers = [int(number) for listed in children for number in listed.read_text().split()]
+    numbers: list[int] = []
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread may end while the list is read
+            numbers += map(int, (task / "children").read_text().split())
     return [number for number in numbers if b"media_worker" in Path(f"/proc/{number}/cmdline").read_bytes()]
 
 
