@@ -86,13 +86,7 @@ def draft(
     header, today = template.header, now.astimezone(PARIS).date()
     sha = signoff_hash(template, basis)
     earlier_id = None if header.earlier == "none" else _earlier_id(session, rows[0].id, header.earlier)
-    taken_back = store.get(session, NoticeRow, earlier_id) if earlier_id and header.earlier == "retracted" else None
-    if to is not None:
-        goes_to = addressees.chosen(catalogue, to, harm, today, lang, do=proposal.letter_number(letter_id))
-    elif taken_back is not None and taken_back.platform != rows[0].target:
-        goes_to = store.open_addressee(session, taken_back)  # whoever got the wrong notice is told
-    else:
-        goes_to = _addressee(catalogue, header, rows[0].target, harm, prefer)
+    goes_to = _goes_to(session, catalogue, header, rows[0], harm, today, prefer=prefer, to=to, earlier_id=earlier_id)
     own_name = signer == "association" and header.own_name and not mandate.valid_on(
         session, case.id, actor, today, "notify"
     )  # fmt: skip
@@ -183,6 +177,28 @@ def _sender(case: Case, office: Office, signer: str, named: bool | None) -> Send
     return Sender(
         name=office.name, role=role, on_behalf_of=case.name if shown else "", email=office.email, city=office.city
     )
+
+
+def _goes_to(
+    session: Session,
+    catalogue: Catalogue,
+    header: LetterHeader,
+    row: TrackRow,
+    harm: str,
+    today: dt.date,
+    *,
+    prefer: Sequence[str],
+    to: Mapping[str, Any] | None,
+    earlier_id: str | None,
+) -> Addressee:
+    """Whom a person chose, or whoever got the notice that is taken back, else the letter's authority or the site."""
+    if to is not None:
+        return addressees.chosen(catalogue, to, harm, today, header.lang, do=proposal.letter_number(header.id))
+    if earlier_id and header.earlier == "retracted":
+        taken_back = store.get(session, NoticeRow, earlier_id)
+        if taken_back.platform != row.target:
+            return store.open_addressee(session, taken_back)
+    return _addressee(catalogue, header, row.target, harm, prefer)
 
 
 def _addressee(catalogue: Catalogue, header: LetterHeader, target: str, harm: str, prefer: Sequence[str]) -> Addressee:
