@@ -12,8 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from babel.dates import format_date, format_datetime
-
+from config.dates import DAY, written
 from config.errors import ConfigError
 from config.reading import read_toml
 from config.records import HARMS
@@ -92,9 +91,9 @@ def _difference(wanted: frozenset[str], given: Mapping[str, object]) -> str:
 
 def _words(value: object, lang: str) -> str:
     if isinstance(value, datetime):
-        return format_datetime(value.astimezone(UTC), INSTANT[lang], locale=lang)
+        return written(value.astimezone(UTC), INSTANT[lang], lang)
     if isinstance(value, date):
-        return format_date(value, "long", locale=lang)
+        return written(value, DAY, lang)
     if isinstance(value, Mapping) and lang in value:
         return str(value[lang])
     if isinstance(value, list | tuple):

@@ -10,16 +10,15 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from config import messages
 from config.catalogue import Catalogue
+from config.dates import WEEKDAY, written
 
 PARIS = ZoneInfo("Europe/Paris")
 LANGUAGES = ("fr", "en")
 MOMENT = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm"}
-DAY = {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y"}
 SHORTEST_PATH = 28  # characters of a path that are shown: enough to recognise a page, not to type it again
 NAMED: Mapping[str, tuple[str, ...]] = {
     "harm": ("harm",), "place": ("place",), "outcome": ("outcome",), "channel": ("channel",),
@@ -86,7 +85,7 @@ class Words:
     def day(self, moment: dt.datetime | dt.date) -> str:
         """A date in words with its weekday, where the instance's law is."""
         local = moment.astimezone(PARIS).date() if isinstance(moment, dt.datetime) else moment
-        return format_date(local, DAY[self.lang], locale=self.lang)
+        return written(local, WEEKDAY, self.lang)
 
     def date(self, iso: str) -> dt.date:
         """A day that a room below keeps as text."""
@@ -98,7 +97,7 @@ class Words:
 
     def moment(self, moment: dt.datetime) -> str:
         """An instant in words, Paris time."""
-        return format_datetime(moment.astimezone(PARIS), MOMENT[self.lang], locale=self.lang)
+        return written(moment.astimezone(PARIS), MOMENT[self.lang], self.lang)
 
     def platform(self, record_id: str) -> str:
         """The name a platform, an authority or an unlisted site is known by."""

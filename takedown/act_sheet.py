@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from babel.dates import format_datetime
-
 from config import messages
+from config.dates import written
 from config.records import Bilingual, Channel, Fill, GuidedAct, Platform
 from takedown.matter import PARIS
 
@@ -98,7 +97,7 @@ ASKED: Mapping[str, Fill] = {
 
 def _value(fill: Fill, facts: Facts, lang: str, *, official: bool) -> str:
     harm = messages.render(f"harm.{facts.harm}", {}, lang)
-    seen = format_datetime(facts.first_seen.astimezone(PARIS), "d MMMM y, HH:mm", locale=lang)
+    seen = written(facts.first_seen.astimezone(PARIS), "d MMMM y, HH:mm", lang)
     said = {"harm": harm, "seen": seen, "address": facts.address}
     values: Mapping[Fill, str] = {
         "address": facts.address,

@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
-
 from config import messages
+from config.dates import WEEKDAY, written
 from takedown.calendars import Closed
 
 Moment = date | datetime
@@ -102,10 +101,7 @@ def iso(value: Any) -> Any:
 
 def say_moment(value: Moment, lang: str) -> str:
     """A date with its weekday, or an instant with its offset, written out in one language."""
-    number = "'1er'" if lang == "fr" and value.day == 1 else "d"
-    if isinstance(value, datetime):
-        return format_datetime(value, f"EEEE {number} MMMM y HH:mm ZZZZ", locale=lang)
-    return format_date(value, f"EEEE {number} MMMM y", locale=lang)
+    return written(value, f"{WEEKDAY} HH:mm ZZZZ" if isinstance(value, datetime) else WEEKDAY, lang)
 
 
 def _word(name: str, value: Any, lang: str) -> str:

@@ -244,6 +244,8 @@ def mark_sent(
         raise NoticeError.coded("refusal.not_by_hand")
     if on is not None and on > now.astimezone(PARIS).date():
         raise NoticeError.coded("refusal.day_to_come")
+    if on is not None and on < notice.created_at.astimezone(PARIS).date():
+        raise NoticeError.coded("refusal.before_written")
     receipt = Receipt(dispatch.channel, now, {"number": number, "on": (on or now.astimezone(PARIS).date()).isoformat()})
     outbox.mark_delivered(
         session, now, dispatch, receipt.to_json(), actor=actor, catalogue=catalogue, at=_end_of(on, now)

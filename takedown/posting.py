@@ -51,9 +51,12 @@ def post(
 
 
 def follow(session: Session, now: dt.datetime, notice_id: str, *, step: str, on: dt.date, actor: str) -> None:
-    """What the post said next: presented, received or returned; a returned letter asks a person for another way.
+    """What the post said: presented, received or returned; a returned letter asks a person for another way.
 
-    Raises `NoticeError` for a day to come, one before the step before it, or a letter that was not posted.
+    The dates become known in any order (a receipt comes back with both of its own), and one that was mistyped is noted
+    again: the ledger keeps both.
+
+    Raises `NoticeError` for a day to come, one out of order with those known, or a letter that was not posted.
     """
     if step not in STEPS[1:]:
         raise NoticeError(f"The post says one of {', '.join(STEPS[1:])}: choose one.")
@@ -63,11 +66,10 @@ def follow(session: Session, now: dt.datetime, notice_id: str, *, step: str, on:
         raise NoticeError.coded("refusal.not_posted")
     if on > now.astimezone(PARIS).date():
         raise NoticeError.coded("refusal.day_to_come")
-    earlier = [dates[one] for one in STEPS[: STEPS.index(step)] if one in dates]
-    contrary = {"received": "returned", "returned": "received"}.get(step)
-    if (earlier and on.isoformat() < max(earlier)) or (contrary in dates):
+    known = {**dates, step: on.isoformat()}
+    if not _in_order(known):
         raise NoticeError.coded("refusal.post_order")
-    _keep(session, row, {"dates": {**dates, step: on.isoformat()}})
+    _keep(session, row, {"dates": known})
     said = {"presented": "post.presented", "received": "post.received", "returned": "post.returned"}
     events.of_notice(session, now, notice, said[step], actor, on=on.isoformat())
     if step == "returned":
@@ -75,10 +77,16 @@ def follow(session: Session, now: dt.datetime, notice_id: str, *, step: str, on:
 
 
 def dates(session: Session, notice_id: str) -> Mapping[str, str]:
-    """The dates of a posted letter that are known, by step; empty for a letter that was not posted."""
+    """The dates of a posted letter that are known, by step and in their order; empty for one that was not posted."""
     query = select(DispatchRow).where(DispatchRow.notice_id == notice_id, DispatchRow.receipt_sealed.is_not(None))
     row = session.scalar(query.limit(1))
-    return dict(_receipt(session, row)["detail"].get("dates", {})) if row is not None else {}
+    known = _receipt(session, row)["detail"].get("dates", {}) if row is not None else {}
+    return {name: known[name] for name in ("agreed", *STEPS) if name in known}
+
+
+def _in_order(known: Mapping[str, str]) -> bool:
+    days = [known[one] for one in STEPS if one in known]
+    return days == sorted(days) and not {"received", "returned"} <= known.keys()
 
 
 def _returned(session: Session, now: dt.datetime, notice: NoticeRow, actor: str) -> None:

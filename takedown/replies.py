@@ -17,6 +17,7 @@ from storage.database import new_id
 from takedown import classify, clocks, events, incoming, offer, store, track
 from takedown.errors import NoticeError
 from takedown.incoming import LONGEST, Incoming
+from takedown.matter import PARIS
 from takedown.proposal import letter_number
 from takedown.sender_proof import UNPROVED, Trusted
 from takedown.tables import DispatchRow, NoticeRow, ReplyRow
@@ -96,6 +97,8 @@ def add(
         raise NoticeError("Only a notice that was sent can be answered: mark it as sent first.")
     _fits(notice, kind)
     at = received_at or now
+    if notice.sent_at is not None and at.astimezone(PARIS).date() < notice.sent_at.astimezone(PARIS).date():
+        raise NoticeError.coded("refusal.before_sent")
     reply = _keep(session, at, notice, kind=kind, sender="", authenticated=True, subject="", text=text)
     events.of_notice(session, now, notice, "reply.added", actor, kind=kind)
     _act_on(session, now, notice, kind, at=at, actor=actor, catalogue=catalogue)

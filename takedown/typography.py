@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from babel.dates import format_date
+from config.dates import DAY, written
 
 NBSP = "\u00a0"
 THIN = "\u202f"  # narrow no-break space, French before ; ! ?
@@ -63,8 +63,7 @@ def _french(text: str) -> str:
 @lru_cache(maxsize=1024)
 def day(value: dt.date, lang: str) -> str:
     """A date in words: "1er novembre 2026", "1 November 2026"; raises nothing for the languages Babel knows."""
-    words = format_date(value, "long", locale="en_GB" if lang == "en" else lang)
-    return words.replace("1 ", "1er ", 1) if lang == "fr" and value.day == 1 else words
+    return written(value, DAY, lang)
 
 
 def instant(value: dt.datetime, lang: str) -> str:

@@ -94,7 +94,7 @@ def test_a_missing_or_an_unknown_parameter_is_an_error(monkeypatch: pytest.Monke
 def test_dates_lists_and_bilingual_values_become_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     use(monkeypatch, texts(tmp_path, essai='[it]\nfr = "{value}"\nen = "{value}"\n'))
     day = date(2026, 11, 29)  # a Sunday
-    assert messages.both("it", {"value": day}) == {"fr": "29 novembre 2026", "en": "November 29, 2026"}
+    assert messages.both("it", {"value": day}) == {"fr": "29 novembre 2026", "en": "29 November 2026"}
     instant = datetime(2026, 11, 29, 9, 5, tzinfo=UTC)
     assert messages.render("it", {"value": instant}, "fr") == "29 novembre 2026 à 09:05 UTC"
     assert messages.render("it", {"value": ["a", "b"]}, "fr") == "a, b"

@@ -59,6 +59,34 @@ def test_a_returned_letter_stops_its_clocks_and_asks_for_another_way(by_post: tu
         assert codes(session, desk.case_id)[-1] == "track.returned"
 
 
+def test_a_receipt_that_comes_back_gives_both_its_dates_and_a_mistyped_one_is_noted_again(
+    by_post: tuple[Desk, str],
+) -> None:
+    desk, notice_id = by_post
+    with transaction(desk.factory) as session:
+        put(desk, session, notice_id)
+    desk.clock.forward(days=5)
+    said = (("received", "2026-11-28"), ("presented", "2026-11-27"), ("received", "2026-11-27"))
+    with transaction(desk.factory) as session:
+        for step, on in said:
+            day = dt.date.fromisoformat(on)
+            posting.follow(session, desk.clock(), notice_id, step=step, on=day, actor=desk.agent)
+        with pytest.raises(NoticeError, match="contradict"):
+            posting.follow(session, desk.clock(), notice_id, step="returned", on=DAY, actor=desk.agent)
+        assert list(posting.dates(session, notice_id).items()) == [
+            ("posted", "2026-11-24"), ("presented", "2026-11-27"), ("received", "2026-11-27"),
+        ]  # fmt: skip
+        assert codes(session, desk.case_id).count("post.received") == 2
+
+
+def test_nothing_is_posted_before_it_was_written(by_post: tuple[Desk, str]) -> None:
+    desk, notice_id = by_post
+    with transaction(desk.factory) as session:
+        with pytest.raises(NoticeError, match="written"):
+            put(desk, session, notice_id, on=DAY - dt.timedelta(days=1))
+        assert session.get_one(NoticeRow, notice_id).status == "approved"
+
+
 @pytest.mark.parametrize(
     ("step", "on"), [("presented", "2026-11-23"), ("received", "2026-11-30"), ("lost", "2026-11-24")]
 )

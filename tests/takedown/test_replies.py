@@ -92,6 +92,17 @@ def test_a_reply_finds_its_notice_by(desk: Desk, way: str) -> None:
     assert status_of(desk, notice_id)[0] == "acknowledged"
 
 
+def test_an_answer_noted_by_hand_never_comes_before_its_letter(desk: Desk) -> None:
+    notice_id, _ = desk.sent()
+    known = {"kind": "removed", "text": "", "actor": desk.agent, "catalogue": desk.catalogue}
+    with transaction(desk.factory) as session:
+        with pytest.raises(NoticeError, match="before the letter was sent"):
+            replies.add(session, desk.clock(), notice_id, received_at=desk.clock() - dt.timedelta(days=1), **known)
+        assert not replies.opened(session, notice_id)
+        replies.add(session, desk.clock(), notice_id, **known)
+        assert [one["kind"] for one in replies.opened(session, notice_id)] == ["removed"]
+
+
 def test_a_message_that_answers_nothing_of_ours_is_left_alone(desk: Desk) -> None:
     desk.sent()
     assert take_in(desk, reply(REMOVED, subject="Bonjour")) is None
