@@ -28,6 +28,7 @@ from storage.database import new_id, transaction
 ANSWERS = frozenset({"auth", "gone", "robots"})
 """What a place says of one page: the place works, and is visited again at its usual pace."""
 LEASE = dt.timedelta(minutes=10)
+AT_ONCE = 5000  # rows named in one question: SQLite takes 32,766 parameters
 IMAGE_SIGNALS = ("sha256", "md5", "pdq")
 
 Crawl = Callable[[Job, Sequence[Query]], Iterator[dict[str, Any]]]
@@ -99,11 +100,17 @@ def due(session: Session, now: dt.datetime) -> list[str]:
     return list(session.scalars(query))
 
 
-def place(session: Session, pair_id: str, catalogue: Catalogue) -> str:
-    """Where a pair's run looks: two runs at one place wait for each other, on whatever machine they are."""
-    name = session.get_one(WatchSource, pair_id).source
-    source = catalogue.sources.get(name)
-    return planner.place(name, source.settings if source else {})
+def places(session: Session, pair_ids: Sequence[str], catalogue: Catalogue) -> dict[str, str]:
+    """Where each pair's run looks: two runs at one place wait for each other, on whatever machine they are.
+
+    A pair that is gone meanwhile, with its erased case, has no place.
+    """
+    named: dict[str, str] = {}
+    for start in range(0, len(pair_ids), AT_ONCE):
+        some = WatchSource.id.in_(pair_ids[start : start + AT_ONCE])
+        named |= {row.id: row.source for row in session.execute(select(WatchSource.id, WatchSource.source).where(some))}
+    settings = {name: catalogue.sources[name].settings for name in set(named.values()) & catalogue.sources.keys()}
+    return {pair: planner.place(name, settings.get(name, {})) for pair, name in named.items()}
 
 
 def run(scanner: Scanner, pair_id: str, owner: str) -> Tally | None:

@@ -47,7 +47,7 @@ class Duty(Protocol):
     @property
     def kinds(self) -> Mapping[str, Any]: ...
     def due(self, kind: str) -> Sequence[str]: ...
-    def lock(self, kind: str, row: str) -> str: ...
+    def locks(self, kind: str, rows: Sequence[str]) -> Mapping[str, str]: ...
     def do(self, kind: str, row: str) -> bool: ...
     def sweep(self) -> None: ...
 
@@ -78,15 +78,17 @@ class Clockwork:
     def tick(self) -> None:
         """Ring for every due row, when this process leads."""
         if self._leads():
-            kinds = self._duty.kinds
-            self._bells.ring(
-                [Ring(kind, row, self._duty.lock(kind, row)) for kind in kinds for row in self._duty.due(kind)]
-            )
+            self._bells.ring([ring for kind in self._duty.kinds for ring in self._due(kind)])
 
     def sweep(self) -> None:
         """What has outlived its retention goes; one machine is enough for that."""
         if self._leads():
             self._duty.sweep()
+
+    def _due(self, kind: str) -> list[Ring]:
+        rows = self._duty.due(kind)
+        locks = self._duty.locks(kind, rows)
+        return [Ring(kind, row, locks[row]) for row in rows if row in locks]
 
     def _leads(self) -> bool:
         with transaction(self._factory) as session:

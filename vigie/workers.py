@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,12 +76,12 @@ class Workshop:
         with transaction(self.wiring.factory) as session:
             return self.kinds[kind].due(session, self.wiring.clock())
 
-    def lock(self, kind: str, row: str) -> str:
+    def locks(self, kind: str, rows: Sequence[str]) -> Mapping[str, str]:
         """What no two workers may be busy with at once: the place that a run asks; for everything else its own row."""
         if kind != "scan":
-            return f"{kind}:{row}"
+            return {row: f"{kind}:{row}" for row in rows}
         with transaction(self.wiring.factory) as session:
-            return scan.place(session, row, self.wiring.catalogue)
+            return scan.places(session, rows, self.wiring.catalogue)
 
     def sweep(self) -> None:
         """Apply the retention rules, then remove evidence files that no exhibit names any more."""

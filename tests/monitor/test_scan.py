@@ -117,6 +117,14 @@ def test_of_two_workers_one_gets_the_run(world: Any, watched: str, scanner: Make
     assert inner == [None]
 
 
+def test_the_places_of_ten_thousand_due_runs_are_asked_for_together_and_an_erased_one_has_none(
+    world: Any, watched: str, scanner: Make
+) -> None:
+    pair, erased = pair_of(world, "search"), [f"erased-{number}" for number in range(10_000)]
+    with transaction(world.factory) as session:
+        assert scan.places(session, [*erased, pair], scanner().catalogue).keys() == {pair}
+
+
 def test_a_searched_source_is_asked_for_her_words_and_a_read_one_is_asked_nothing(
     world: Any, watched: str, scanner: Make
 ) -> None:

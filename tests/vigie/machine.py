@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from storage.database import open_engine, session_factory
@@ -27,8 +27,8 @@ class Files:
     def due(self, _kind: str) -> Sequence[str]:
         return sorted(path.stem for path in self.folder.glob("*.due"))
 
-    def lock(self, _kind: str, row: str) -> str:
-        return (self.folder / f"{row}.due").read_text()
+    def locks(self, _kind: str, rows: Sequence[str]) -> Mapping[str, str]:
+        return {row: (self.folder / f"{row}.due").read_text() for row in rows}
 
     def do(self, _kind: str, row: str) -> bool:
         """Claim the row, for a ring may ring twice, and work on it; the first time, `hangs` takes for ever."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -28,12 +28,13 @@ class Duty:
         self.seen = threading.Condition()
         self.leave = threading.Semaphore(0)
         self.swept = 0
+        self.erased = ""
 
     def due(self, _kind: str) -> Sequence[str]:
         return list(self.rings)
 
-    def lock(self, _kind: str, row: str) -> str:
-        return self.rings[row].lock
+    def locks(self, _kind: str, rows: Sequence[str]) -> Mapping[str, str]:
+        return {row: self.rings[row].lock for row in rows if row != self.erased}
 
     def do(self, _kind: str, row: str) -> bool:
         with self.seen:
@@ -95,6 +96,13 @@ def test_one_clock_rings_and_the_others_stand_by_until_it_falls_silent(factory: 
     second.tick(), second.sweep(), first.sweep()
     assert bells.heard == [ELSEWHERE, *FORUM]
     assert (north.swept, south.swept) == (0, 1)
+
+
+def test_a_case_erased_while_the_clock_asks_costs_no_other_row_its_ring(factory: sessionmaker[Session]) -> None:
+    duty, bells = Duty("north", [*FORUM, ELSEWHERE]), Listening()
+    duty.erased = FORUM[0].row
+    Clockwork(duty, bells, factory, lambda: NOW).tick()
+    assert bells.heard == [FORUM[1], ELSEWHERE]
 
 
 @pytest.mark.parametrize(
