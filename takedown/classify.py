@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from takedown.own_words import folded, own_words
+from takedown.phrases import says
+
 Kind = Literal["acknowledgement", "bounce", "refusal", "removed", "identity", "other"]
+Said = Literal["identity", "refusal", "no_power", "removed", "pending", "details", "passed_on", "acknowledgement"]
+KIND: Mapping[Said, Kind] = {"no_power": "refusal", "details": "other", "pending": "acknowledgement",
+                             "passed_on": "acknowledgement"}  # fmt: skip
+IN_ORDER: tuple[Said, ...] = (
+    "identity", "refusal", "removed", "passed_on", "no_power", "details", "pending", "acknowledgement"
+)  # fmt: skip
+"""What outweighs what: thanks and a ticket number stand in answers of every kind."""
+OUTCOMES: frozenset[Said] = frozenset({"identity", "refusal", "removed", "no_power"})
+SET_ASIDE: tuple[tuple[str, Kind, str], ...] = (
+    ("contests", "other", "reply.reason.nothing_known"),
+    ("absent", "other", "reply.reason.absent"),
+    ("unread", "bounce", "reply.reason.delivery_report"),
+)
+NOT_DONE: tuple[Said, ...] = ("no_power", "refusal")
+BULLETS = ("-", "*", "•", "–", "1", "2", "3", "4")
+BREAK = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n\s*(?=[-*•–]|\d+[.)] )")
+LINK = re.compile(r"(https?://|www\.)\S+|(?<!\S)\S{1,254}@\S+")
+LONGEST = 600  # characters of a sentence that are looked at
+MOST = 400  # sentences
 
 
 @dataclass(frozen=True)
@@ -23,7 +44,7 @@ class ReplyFacts:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why: a code of config/texts/takedown.toml and its parameters; `found` quotes our rule, never the reply."""
+    """Why: a code of config/texts/takedown.toml and its parameters; never words of the reply."""
 
     code: str
     params: Mapping[str, str] = field(default_factory=dict)
@@ -37,118 +58,105 @@ class Classified:
     reasons: tuple[Reason, ...]
 
 
-PHRASES: Mapping[Kind, tuple[str, ...]] = {
-    "identity": (
-        r"(piece|justificatif|document|preuve|carte) (d')?identite",
-        r"(verifier|confirmer|justifier de) votre identite",
-        r"(proof of|confirm your|verify your) identity",
-        r"(government[- ]issued|photo) id\b",
-        r"copy of your (passport|id\b|identity)",
-    ),
-    "refusal": (
-        r"(do(es)? not|did not|doesn't|didn't|don't) (appear to )?(violate|breach|infringe|go against|contravene)",
-        r"(n'enfreint|ne contrevient|ne viole|n'est pas contraire)",
-        r"ne (pouvons|pourrons|donnerons|donnons) (pas )?(donner |faire )?(une )?(suite|droit|retirer|supprimer)",
-        r"ne sommes pas en mesure de (donner suite|faire droit|retirer|supprimer)",
-        r"(not|unable to|cannot|can't|declined? to|decided not to|won't) (be )?(remov|delet|delist|act on|tak(e|ing) )",
-        r"(has|have|was|were) not been (removed|deleted|taken down|delisted)",
-        r"n'a (pas|point) ete (retire|supprime|desindexe|dereference)",
-        r"(rejetons|refusons|avons (rejete|refuse|decide de ne pas))",
-        r"(request|report|notice)[^.]{0,40} (is|was|has been) (rejected|denied|declined)",
-        r"(demande|signalement)[^.]{0,40} (a ete|est) (rejete|refuse)",
-        r"no (violation|further action)",
-    ),
-    "removed": (
-        r"(has|have|was|were) (now |since |already )?(been )?(removed|deleted|taken down|delisted|disabled)",
-        r"we('ve| have)? (now |since |already )?(removed|deleted|taken down|took down|delisted|disabled access)",
-        r"no longer (available|accessible|online|visible)",
-        r"(a|ont) (bien )?ete (retire|supprime|efface|desindexe|dereference|desactive)e?s?",
-        r"avons (bien )?(retire|supprime|efface|desindexe|dereference|desactive)",
-        r"avons procede (au|a la) (retrait|suppression)",
-        r"n'(est|sont) plus (accessibles?|disponibles?|visibles?|en ligne)",
-    ),
-    "acknowledgement": (
-        r"(have|has|'ve|was|been) (been )?received (your|by)?",
-        r"thank(s| you) for (your (report|notice|request|message|email)|contacting|reporting|reaching out)",
-        r"accus(ons|e|er)? (bonne )?reception",
-        r"(avons|a) bien (ete )?recue? ",
-        r"bien recu votre",
-        r"\[?(ticket|case) ?(id|number|numero|no\.|n°|#)",
-        r"(will (review|look into|process)|is being reviewed|under review|en cours de (traitement|examen))",
-    ),
-}  # fmt: skip
-"""Folded phrases (no accents, lower case), French and English, per kind."""
-
-BOUNCED = (
-    r"undeliver(ed|able)", r"delivery (status notification|has failed|failure)", r"mail delivery (failed|subsystem)",
-    r"returned to sender", r"(message|courrier|mail) non (remis|distribue)",
-    r"echec (de|d'|definitif)? ?(la )?(remise|envoi|distribution)",
-)  # fmt: skip
-ABSENT = (r"out of (the )?office", r"absen(t|ce) du bureau", r"reponse automatique d'absence", r"vacation")
-CONDITIONAL = r"\b(if|once|when|whether|should|si|des que|lorsque|apres que|quand)\b[^.!?]{0,60}$"
-IN_ORDER: tuple[Kind, ...] = ("identity", "refusal", "removed", "acknowledgement")
-QUOTE_STARTS = (
-    r"^-{2,} ?(original message|message d'origine|forwarded message)", r"^on .{4,120} wrote:$",
-    r"^le .{4,120} a ecrit ?:$", r"^_{10,}$",
-)  # fmt: skip
-
-
 def classify(facts: ReplyFacts) -> Classified:
-    """The kind of a reply: delivery facts first, then phrases; two contradicting answers are left to a person."""
-    delivery = _delivery(facts)
-    if delivery is not None:
-        return delivery
-    text = " ".join(_folded(f"{facts.subject} . {own_words(facts.text)}").split())
-    found = {kind: rule for kind in IN_ORDER for rule in _rules_in(kind, text)}
-    if "refusal" in found and "removed" in found:
+    """The kind of a reply: delivery facts first, then what its sentences say; contradictions are left to a person."""
+    parts = sentences(facts)
+    known = _delivery(facts) or _set_aside(parts)
+    if known is not None:
+        return known
+    said = _all_said(parts)
+    if "removed" in said and said & {"refusal", "pending", "identity"}:
         return Classified("other", (Reason("reply.reason.contradicting"),))
-    for kind in IN_ORDER:
-        if kind in found:
-            return Classified(kind, (Reason("reply.reason.phrase", {"rule": found[kind]}),))
+    if not said & OUTCOMES and any(says("no_answer", part) for part in parts):
+        return Classified("other", (Reason("reply.reason.nothing_known"),))
+    for what in IN_ORDER:
+        if what in said:
+            return Classified(_kind(what), (Reason(f"reply.reason.says_{what}"),))
     if _automatic(facts):
         return Classified("acknowledgement", (Reason("reply.reason.automatic"),))
     return Classified("other", (Reason("reply.reason.nothing_known"),))
 
 
-def own_words(text: str) -> str:
-    """The reply without what it quotes: our own letter must never be read as their answer."""
-    kept: list[str] = []
-    for line in text.splitlines():
-        if any(re.match(start, _folded(line.strip())) for start in QUOTE_STARTS):
-            break
-        if not line.lstrip().startswith((">", "|")):
-            kept.append(line)
-    return "\n".join(kept)
+def sentences(facts: ReplyFacts) -> list[str]:
+    """The folded sentences of a reply's subject and own words, addresses taken out."""
+    text = folded(f"{facts.subject}\n\n{own_words(facts.text)}")
+    return [" ".join(one.split())[:LONGEST] for one in BREAK.split(LINK.sub("url", text)) if one.strip()][:MOST]
+
+
+def _kind(what: Said) -> Kind:
+    return KIND.get(what) or what  # type: ignore[return-value]
+
+
+def _all_said(parts: Sequence[str]) -> set[Said]:
+    """What the sentences say; a list of papers belongs to the demand above it, a "nevertheless" outweighs a refusal."""
+    said: set[Said] = set()
+    demanded = False
+    for part in parts:
+        demanded = _demanded(part) or (demanded and part.startswith(BULLETS))
+        here = _said(part, demanded=demanded)
+        if "removed" in here and says("all_the_same", part):
+            said -= {"refusal", "no_power"}
+        said |= here
+    return said
+
+
+def _said(sentence: str, *, demanded: bool) -> set[Said]:
+    """Everything that one folded sentence says."""
+    said: set[Said] = set()
+    if says("acknowledged", sentence):
+        said.add("acknowledgement")
+    if says("passed_on", sentence):
+        said.add("passed_on")
+    if says("details", sentence) and not says("in_general", sentence):
+        said.add("details")
+    if demanded and says("papers", sentence) and not says("in_general", sentence):
+        return said | {"identity"}
+    return said | _outcome(sentence)
+
+
+def _demanded(sentence: str) -> bool:
+    return bool(says("demand", sentence)) and not says("in_general", sentence)
+
+
+def _outcome(sentence: str) -> set[Said]:
+    """Whether something is said to be gone, kept, or out of the sender's power."""
+    if sentence.endswith("?") or says("hypothetical", sentence):
+        return set()
+    if says("not_removed", sentence):
+        return {"pending" if says("yet", sentence) else "refusal"}
+    for what in NOT_DONE:
+        if says(what, sentence):
+            return {"pending" if says("yet", sentence) else what}
+    gone = says("removed", sentence)
+    if gone is None:
+        return set()
+    before = sentence[: gone.start()]
+    unsaid = says("conditional", sentence[: gone.end()]) or says("other_things", before)
+    return set() if unsaid else {"removed"}
 
 
 def _delivery(facts: ReplyFacts) -> Classified | None:
     """What the envelope says: a failed delivery, a delay, an absence."""
-    kind = facts.content_type.lower()
-    subject = _folded(facts.subject)
+    kind, subject, text = facts.content_type.lower(), folded(facts.subject), LINK.sub("url", folded(facts.text))
+    report = (Reason("reply.reason.delivery_report"),)
     if kind.startswith("multipart/report") and "delivery-status" in kind:
-        failed = re.search(r"^action:\s*failed", facts.text, re.IGNORECASE | re.MULTILINE)
-        return Classified("bounce" if failed else "other", (Reason("reply.reason.delivery_report"),))
-    sender = facts.headers.get("from", "").lower()
-    if re.search(r"mailer-daemon|postmaster@", sender) and any(re.search(rule, subject) for rule in BOUNCED):
-        return Classified("bounce", (Reason("reply.reason.delivery_report"),))
-    if any(re.search(rule, subject) for rule in ABSENT):
+        return Classified("bounce" if re.search(r"^action: ?failed", text, re.MULTILINE) else "other", report)
+    if says("absent", subject):
         return Classified("other", (Reason("reply.reason.absent"),))
+    if not re.search(r"mailer-daemon|postmaster@", facts.headers.get("from", "").lower()):
+        return None
+    failed = says("bounced", subject) or says("bounced_inside", text)
+    return Classified("bounce" if failed and not says("delayed", subject) else "other", report)
+
+
+def _set_aside(parts: Sequence[str]) -> Classified | None:
+    """An absence, a box that is closed, or the other side's counter-notice, which only a person may weigh."""
+    for group, kind, code in SET_ASIDE:
+        if any(says(group, part) for part in parts):
+            return Classified(kind, (Reason(code),))
     return None
 
 
 def _automatic(facts: ReplyFacts) -> bool:
     submitted = facts.headers.get("auto-submitted", "no").strip().lower()
     return submitted.startswith(("auto-replied", "auto-generated"))
-
-
-def _rules_in(kind: Kind, text: str) -> Iterator[str]:
-    for rule in PHRASES[kind]:
-        for hit in re.finditer(rule, text):
-            if kind != "removed" or not re.search(CONDITIONAL, text[: hit.start()]):
-                yield rule
-
-
-def _folded(text: str) -> str:
-    straight = text.replace("’", "'").replace("\u00a0", " ").lower()
-    bare = "".join(c for c in unicodedata.normalize("NFKD", straight) if not unicodedata.combining(c))
-    return re.sub(r"[ \t]+", " ", bare)

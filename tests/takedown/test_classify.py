@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config import messages
-from takedown.classify import PHRASES, ReplyFacts, classify, own_words
+from takedown.classify import IN_ORDER, ReplyFacts, classify
+from takedown.own_words import own_words
 
 
 def kind(text: str, subject: str = "Re: Notification N-2345-6789-ABCD") -> str:
@@ -59,10 +62,19 @@ def test_two_contradicting_answers_are_left_to_a_person() -> None:
         "Le mardi 24 novembre 2026, notice@rive.example a écrit :\nLe contenu a été supprimé.",
         "On Tue, Nov 24, 2026 at 9:00 AM, Rive wrote:\nThe content has been removed.",
         "-----Original Message-----\nThe content has been removed.",
+        "On Tue, Nov 24, 2026 at 9:00 AM Rive\n<notice@rive.example> wrote:\n\nThe content has been removed.",
+        "De : Rive\nEnvoyé : mardi 24 novembre 2026\nÀ : Abuse\nObjet : Avis\n\nLe contenu a été supprimé.",
+        "From: Rive\nSent: Tuesday, November 24, 2026\nTo: Abuse\nSubject: Notice\n\nThe content has been removed.",
+        "Le 24 nov. 2026 à 10:12, Association Veilleuse <notice@rive.example> a écrit :\n\nLe contenu a été supprimé.",
     ],
 )
 def test_our_own_quoted_words_are_not_their_answer(quoted: str) -> None:
     assert kind(f"Bonjour,\n\n{quoted}") == "other"
+
+
+def test_an_answer_below_the_quoted_letter_is_read() -> None:
+    quoted = "Le 24 nov. 2026, Rive <notice@rive.example>\na écrit :\n> Le contenu a été supprimé ?\n\n"
+    assert kind(f"{quoted}Non, nous refusons de le retirer.") == "refusal"
 
 
 def test_a_failed_delivery_report_is_a_bounce_and_a_delay_is_not() -> None:
@@ -85,10 +97,18 @@ def test_an_automatic_answer_without_known_words_is_an_acknowledgement() -> None
     assert (found.kind, found.reasons[0].code) == ("acknowledgement", "reply.reason.automatic")
 
 
-@pytest.mark.parametrize("rule", [rule for rules in PHRASES.values() for rule in rules])
-def test_a_reason_quotes_our_rule_and_has_a_text_in_both_languages(rule: str) -> None:
-    shown = messages.both("reply.reason.phrase", {"rule": rule})
-    assert set(shown) == {"fr", "en"}
+@pytest.mark.parametrize("what", IN_ORDER)
+def test_every_reason_has_a_text_in_both_languages(what: str) -> None:
+    assert set(messages.both(f"reply.reason.says_{what}", {})) == {"fr", "en"}
+
+
+@pytest.mark.parametrize(
+    "sign", ["a", "ne pas ", "we have not been ", "si le contenu ", "url:", "> ", "On x\n", "-", "é" * 3]
+)
+def test_a_reply_of_a_hundred_thousand_characters_is_read_in_bounded_time(sign: str) -> None:
+    before = time.process_time()
+    classify(ReplyFacts(subject=sign * 100, text=(sign * 100_000)[:100_000]))
+    assert time.process_time() - before < 20  # a runaway pattern takes hours
 
 
 @given(st.text(max_size=300), st.text(max_size=60))
