@@ -20,9 +20,9 @@ from monitor import flood, watch
 from monitor.tables import Run, StoredMatch, Watch, WatchedFingerprint, WatchSource, WatchTerm
 from storage import ledger
 from storage.tables import Leader, LedgerEntry
-from takedown import checks, listing, outbox, statistics, store
+from takedown import checks, listing, outbox, replies, statistics, store
 from takedown.listing import TrackView
-from takedown.tables import DispatchRow, EventRow, NoticeRow, TrackRow
+from takedown.tables import DispatchRow, EventRow, NoticeRow, ReplyRow, TrackRow
 
 SOON = dt.timedelta(days=3)
 AT_ONCE = 6  # contents on a telephone's page before the rest is folded away
@@ -50,6 +50,7 @@ class Today:
     to_review: dict[str, int]
     in_doubt: list[DispatchRow]
     to_look: list[TrackRow]
+    to_read: list[ReplyRow]
     back: list[EventRow]
     failing: dict[str, int]
     stopped: list[WatchedFingerprint]
@@ -120,6 +121,7 @@ def today(session: Session, now: dt.datetime, cases: list[Case]) -> Today:
         to_review=new_hits(session, visible),
         in_doubt=[row for row in outbox.doubtful(session) if row.case_id in mine],
         to_look=[row for row in checks.wanted(session) if row.case_id in mine],
+        to_read=[row for row in replies.unread(session) if row.case_id in mine],
         back=_back(session, now, mine),
         failing=_failing(session, mine),
         stopped=flood.stopped(session, visible),

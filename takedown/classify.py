@@ -14,10 +14,13 @@ Kind = Literal["acknowledgement", "bounce", "refusal", "removed", "identity", "o
 Said = Literal["identity", "refusal", "no_power", "removed", "pending", "details", "passed_on", "acknowledgement"]
 KIND: Mapping[Said, Kind] = {"no_power": "refusal", "details": "other", "pending": "acknowledgement",
                              "passed_on": "acknowledgement"}  # fmt: skip
-IN_ORDER: tuple[Said, ...] = (
-    "identity", "refusal", "removed", "passed_on", "no_power", "details", "pending", "acknowledgement"
-)  # fmt: skip
-"""What outweighs what: thanks and a ticket number stand in answers of every kind."""
+REASONS: Mapping[Said, str] = {
+    "identity": "reply.reason.says_identity", "refusal": "reply.reason.says_refusal",
+    "removed": "reply.reason.says_removed", "passed_on": "reply.reason.says_passed_on",
+    "no_power": "reply.reason.says_no_power", "details": "reply.reason.says_details",
+    "pending": "reply.reason.says_pending", "acknowledgement": "reply.reason.says_acknowledgement",
+}  # fmt: skip
+"""What outweighs what, in this order: thanks and a ticket number stand in answers of every kind."""
 OUTCOMES: frozenset[Said] = frozenset({"identity", "refusal", "removed", "no_power"})
 SET_ASIDE: tuple[tuple[str, Kind, str], ...] = (
     ("contests", "other", "reply.reason.nothing_known"),
@@ -69,9 +72,9 @@ def classify(facts: ReplyFacts) -> Classified:
         return Classified("other", (Reason("reply.reason.contradicting"),))
     if not said & OUTCOMES and any(says("no_answer", part) for part in parts):
         return Classified("other", (Reason("reply.reason.nothing_known"),))
-    for what in IN_ORDER:
+    for what, code in REASONS.items():
         if what in said:
-            return Classified(_kind(what), (Reason(f"reply.reason.says_{what}"),))
+            return Classified(_kind(what), (Reason(code),))
     if _automatic(facts):
         return Classified("acknowledgement", (Reason("reply.reason.automatic"),))
     return Classified("other", (Reason("reply.reason.nothing_known"),))

@@ -63,6 +63,7 @@ CODES = frozenset(
         "reply.taken_in",
         "reply.unverified",
         "reply.added",
+        "reply.read",
         "deadline.set",
         "deadline.met",
     }

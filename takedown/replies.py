@@ -27,6 +27,8 @@ CONTESTED = "L20"
 """The only notice that the other side answers with a counter-notice, which the provider passes on (law.md 14.2)."""
 COUNTER_RULE = "dmca.counter"
 CASE_NUMBER = re.compile(r"\bV-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
+SETTLED = frozenset({"acknowledgement", "bounce", "removed"})
+"""From a proved sender these need nobody: the clock runs on, the address is set right, the page is looked at."""
 ANSWERABLE = ("sent", "acknowledged", "answered")
 
 
@@ -73,6 +75,7 @@ def file(
     if not proved:
         events.of_notice(session, now, notice, "reply.unverified", actor, kind=found.kind)
         return reply.id
+    reply.read_at = now if found.kind in SETTLED else None
     events.of_notice(session, now, notice, "reply.taken_in", actor, kind=found.kind)
     _act_on(session, now, notice, found.kind, at=now, actor=actor, catalogue=catalogue)
     return reply.id
@@ -100,6 +103,7 @@ def add(
     if notice.sent_at is not None and at.astimezone(PARIS).date() < notice.sent_at.astimezone(PARIS).date():
         raise NoticeError.coded("refusal.before_sent")
     reply = _keep(session, at, notice, kind=kind, sender="", authenticated=True, subject="", text=text)
+    reply.read_at = now
     events.of_notice(session, now, notice, "reply.added", actor, kind=kind)
     _act_on(session, now, notice, kind, at=at, actor=actor, catalogue=catalogue)
     return reply.id
@@ -111,15 +115,23 @@ def kinds_for(letter: str) -> tuple[str, ...]:
 
 
 def confirm(session: Session, now: dt.datetime, reply_id: str, *, kind: str, actor: str, catalogue: Catalogue) -> None:
-    """A person vouches for a reply of unverified origin, or corrects its kind; only then is it acted on."""
+    """A person has read a reply: she vouches for its origin, or corrects its kind, and only then is it acted on."""
     if kind not in KINDS:
         raise NoticeError(f"A reply is one of {', '.join(KINDS)}: choose one.")
     reply = store.get(session, ReplyRow, reply_id)
     notice = store.get(session, NoticeRow, reply.notice_id)
     _fits(notice, kind)
-    reply.authenticated, reply.kind = True, kind
-    events.of_notice(session, now, notice, "reply.added", actor, kind=kind)
-    _act_on(session, now, notice, kind, at=reply.received_at, actor=actor, catalogue=catalogue)
+    acted_on = reply.authenticated and reply.kind == kind
+    reply.authenticated, reply.kind, reply.read_at = True, kind, now
+    events.of_notice(session, now, notice, "reply.read" if acted_on else "reply.added", actor, kind=kind)
+    if not acted_on:
+        _act_on(session, now, notice, kind, at=reply.received_at, actor=actor, catalogue=catalogue)
+
+
+def unread(session: Session) -> list[ReplyRow]:
+    """The replies that wait for a person, oldest first: unproved, refused, asking for something, or not understood."""
+    query = select(ReplyRow).where(ReplyRow.read_at.is_(None)).order_by(ReplyRow.received_at, ReplyRow.id)
+    return list(session.scalars(query))
 
 
 def opened(session: Session, notice_id: str) -> list[dict[str, Any]]:
@@ -128,6 +140,7 @@ def opened(session: Session, notice_id: str) -> list[dict[str, Any]]:
     return [
         {
             "id": row.id, "kind": row.kind, "authenticated": row.authenticated, "received_at": row.received_at,
+            "read": row.read_at is not None,
             **store.open_json(session, row.case_id, "reply", "reply", row.id, row.reply_sealed),
         }
         for row in session.scalars(query)

@@ -179,6 +179,7 @@ class ReplyRow(Base):
     authenticated: Mapped[bool]
     reply_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # JSON {sender, subject, text}
     received_at: Mapped[dt.datetime] = mapped_column(Instant)
+    read_at: Mapped[dt.datetime | None] = mapped_column(Instant)  # none: it waits for a person
 
 
 class UnmatchedRow(Base):

@@ -81,7 +81,7 @@ def reply(visit: Entered, notice_id: str) -> Response:
 
 @router.post("/reponses/{reply_id}", name="reply_confirm")
 def confirm(visit: Entered, reply_id: str) -> Response:
-    """A person vouches for an answer whose sender was not proved; only then is it acted on."""
+    """A person has read an answer, vouches for its sender, or corrects what it is; only then is it acted on."""
     notice_id, kind = store.get(visit.session, ReplyRow, reply_id).notice_id, visit.typed("kind")
     if kind not in replies.KINDS:
         return page(visit, notice_id, problems={f"kind-{reply_id}": "portal.letter.problem.kind"}, status=422)

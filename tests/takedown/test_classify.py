@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import messages
-from takedown.classify import IN_ORDER, ReplyFacts, classify
+from takedown.classify import REASONS, ReplyFacts, classify
 from takedown.own_words import own_words
 
 
@@ -97,9 +97,9 @@ def test_an_automatic_answer_without_known_words_is_an_acknowledgement() -> None
     assert (found.kind, found.reasons[0].code) == ("acknowledgement", "reply.reason.automatic")
 
 
-@pytest.mark.parametrize("what", IN_ORDER)
-def test_every_reason_has_a_text_in_both_languages(what: str) -> None:
-    assert set(messages.both(f"reply.reason.says_{what}", {})) == {"fr", "en"}
+@pytest.mark.parametrize("code", REASONS.values())
+def test_every_reason_has_a_text_in_both_languages(code: str) -> None:
+    assert set(messages.both(code, {})) == {"fr", "en"}
 
 
 @pytest.mark.parametrize(

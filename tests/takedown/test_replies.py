@@ -103,6 +103,37 @@ def test_an_answer_noted_by_hand_never_comes_before_its_letter(desk: Desk) -> No
         assert [one["kind"] for one in replies.opened(session, notice_id)] == ["removed"]
 
 
+def test_an_answer_waits_until_somebody_has_read_it_and_is_acted_on_once(desk: Desk) -> None:
+    notice_id, _ = desk.sent()
+    take_in(desk, reply("Bonjour, je ne comprends pas bien votre demande.", to=address_of(desk, notice_id)))
+    with transaction(desk.factory) as session:
+        (waiting,) = replies.unread(session)
+        assert (waiting.kind, waiting.authenticated) == ("other", True)
+        replies.confirm(session, desk.clock(), waiting.id, kind="other", actor=desk.agent, catalogue=desk.catalogue)
+        assert replies.unread(session) == []
+        assert codes(session, desk.case_id)[-1] == "reply.read"
+    assert status_of(desk, notice_id) == ("sent", "waiting")
+
+
+def test_an_answer_that_was_misread_is_corrected_by_who_read_it(desk: Desk) -> None:
+    notice_id, _ = desk.sent()
+    take_in(desk, reply("Bonjour, je ne comprends pas bien votre demande.", to=address_of(desk, notice_id)))
+    with transaction(desk.factory) as session:
+        (waiting,) = replies.unread(session)
+        replies.confirm(session, desk.clock(), waiting.id, kind="refusal", actor=desk.agent, catalogue=desk.catalogue)
+    assert status_of(desk, notice_id) == ("answered", "to_act")
+
+
+def test_a_proved_acknowledgement_waits_for_nobody_and_a_refusal_is_shown(desk: Desk) -> None:
+    notice_id, _ = desk.sent()
+    take_in(desk, reply(RECEIVED, to=address_of(desk, notice_id)))
+    with transaction(desk.factory) as session:
+        assert replies.unread(session) == []
+    take_in(desk, reply(REFUSES, to=address_of(desk, notice_id)))
+    with transaction(desk.factory) as session:
+        assert [one.kind for one in replies.unread(session)] == ["refusal"]
+
+
 def test_a_message_that_answers_nothing_of_ours_is_left_alone(desk: Desk) -> None:
     desk.sent()
     assert take_in(desk, reply(REMOVED, subject="Bonjour")) is None

@@ -46,6 +46,37 @@ def reply(
     emit({"reply": row}) if json else say(f"Recorded: {row}.")
 
 
+def answers(
+    case: Annotated[str, typer.Option(help="The case's number.")],
+    read: Annotated[str, typer.Option(help="The answer that you have read.")] = "",
+    kind: Annotated[str, typer.Option(help="With --read: what it is, where Vigie took it for something else.")] = "",
+    json: Json = False,
+) -> None:
+    """Answers that somebody must read, with their words; say of one that you have read it, or what it is."""
+    from takedown import replies
+    from vigie.cli.desk import at_desk
+
+    with at_desk() as desk:
+        case_id = desk.case(case, "reply.read").id
+        waiting = {row.id: row for row in replies.unread(desk.session) if row.case_id == case_id}
+        if read:
+            desk.must("reply.add", case_id)
+            row = waiting.pop(read, None) or fail(f"No answer {read} waits in this case: list them.", Exit.USAGE)
+            known = desk.wiring.catalogue
+            replies.confirm(desk.session, desk.now, read, kind=kind or row.kind, actor=desk.actor.id, catalogue=known)
+        letters = dict.fromkeys(row.notice_id for row in waiting.values())
+        rows = [{"notice": letter, **one} for letter in letters for one in replies.opened(desk.session, letter)]
+        rows = [one for one in rows if one["id"] in waiting]
+    if json:
+        emit(rows)
+        return
+    for one in rows:
+        proved = "sender proved" if one["authenticated"] else "sender not proved"
+        say(f"{one['id']}  {one['received_at']:%Y-%m-%d %H:%M}  {one['kind']}, {proved}, letter {one['notice']}")
+        say("\n".join(f"    {line}" for line in one["text"].splitlines()))
+    say("" if rows else "No answer waits.")
+
+
 def unmatched(
     attach: Annotated[str, typer.Option(help="The message that answers one of our letters.")] = "",
     to: Annotated[str, typer.Option(help="With --attach: the letter it answers.")] = "",
