@@ -95,6 +95,7 @@ def test_a_letter_passes_the_checker_and_stands_in_the_window(
     assert {one.rule for one in seen.findings if one.severity in ("error", "warning")} <= ALLOWED
     with pymupdf.open(stream=data) as document:
         assert_in_window(document[0])
+        assert_addresses_are_whole(written, "".join(page.get_text() for page in document))
 
 
 @pytest.mark.parametrize(("template", "ground", "harm", "signer"), SAMPLES)
@@ -133,6 +134,14 @@ def assert_in_window(page: Any) -> None:
     assert [one[4] for one in inside][0::5] == ["Imagerie Sociale Ltd", "IRLANDE"]
     for x0, y0, x1, y1, said in inside:
         assert (x0 >= 104.9, x1 <= 190, y0 >= 54.9, y1 <= 79.1) == (True,) * 4, (said, x0, y0, x1, y1)
+
+
+def assert_addresses_are_whole(letter: Letter, printed: str) -> None:
+    """Whoever copies a mailbox or an address from the paper copies no hyphen that is not its own."""
+    unbroken = re.sub(r"\s+", "", printed)
+    said = " ".join(string for block in letter.blocks for string in block.strings())
+    for address in re.findall(r"[\w.+-]+@[\w.-]+\w|https?://\S+\w", said):
+        assert unbroken.count(address) == unbroken.replace("\u00ad", "").count(address) > 0, address
 
 
 def _plain(said: str) -> str:
