@@ -275,7 +275,7 @@ def test_every_letter_starts_only_clocks_that_exist() -> None:
     starting = {letter_number(name): template.header.clocks for (name, _), template in book().letters.items()}
     assert starting["L04"] == ("dsa20.answer",)
     assert book().get("L14", "fr").header.clocks == starting["L29"] == ("pac.wait",)
-    assert book().get("L14.nonpublic", "fr").header.clocks == ()  # no civil party waits for a contravention
+    assert book().get("L14.nonpublic", "fr").header.clocks == ()  # law.md 2.8, 19.5: waiting would lose the case
     assert starting["L17"] == ("ldr.publish",)
     assert starting["L10"] == starting["L24"] == ()  # the law sets no time there
 
