@@ -53,7 +53,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("adults_only", lambda m, s: s.do == "stopncii" and _not_adult(m)),
     ("not_yet", lambda m, s: s.not_before is not None and m.today < s.not_before),
 )
-"""Why a step is left out, first reason first: law.md 2, 3.2 (ldr.request), 7.2, 8, 10.2-10.5, 11.3, 14.1, 19 to 22, 24."""
+"""Why a step is left out, first reason first: law.md 2, 3.2 (ldr.request), 7.2, 8, 10, 11.3, 14.1, 19 to 22, 24."""
 
 
 def why_not(matter: Matter, step: Step) -> str | None:

@@ -1,8 +1,8 @@
 """No word of law in code: what a person may read about an article comes from config/ and templates/, never from code.
 
-The rule: no file of a room holds an article number or the number of an act, in its words, its docstrings or its comments
-(those name the section of the fact sheet instead), so that a plain grep finds none; nor does any string of its Python,
-however it is put together. Ids of records and of letter elements ("dsa16.ack") are names, not articles.
+The rule: no file of a room holds an article number or the number of an act, in its words, docstrings or comments (those
+name the section of the fact sheet instead), so that a plain grep finds none; nor does any string of its Python, however
+it is put together. Ids of records and of letter elements ("dsa16.ack") are names, not articles.
 """
 
 from __future__ import annotations
