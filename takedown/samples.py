@@ -61,7 +61,10 @@ class Samples:
         header = template.header
         if header.record in self.authorities:
             return self.authorities[header.record]
-        return {"entity": header.to[0], "lines": header.to[1:]} if header.to else dict(case["addressee"])
+        if not header.to:
+            return dict(case["addressee"])
+        lines = case["addressee"]["lines"] if "addressee.address" in template.paths else header.to[1:]
+        return {"entity": header.to[0], "lines": lines}
 
 
 def _words(said: Mapping[str, Any], ground: str, name: str, fact: Fact) -> str:
