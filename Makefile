@@ -46,7 +46,7 @@ bench: setup     ## ratios against named peers
 acceptance: setup ## real servers (installs searx and MediaWiki from Debian when run as root)
 	$(BIN)/python -m pytest -m acceptance tests/acceptance --install-servers $(ARGS)
 
-screenshots: setup ## the portal's pages as PNG in var/screenshots (needs Chromium)
+screenshots: setup ## every letter and the portal's pages, as PNG, in var/screenshots (needs poppler-utils and Chromium)
 	$(BIN)/python -m tests.screenshots
 
 lock: setup      ## resolve requirements.lock anew (needs uv)

@@ -193,7 +193,7 @@ def erase(session: Session, now: dt.datetime, case_id: str, *, actor: str) -> No
 
 
 def export(session: Session, now: dt.datetime, case_id: str, *, actor: str) -> dict[str, Any]:
-    """All that this room knows of a case, as one document (GDPR articles 15 and 20), with its journal."""
+    """All that this room knows of a case, as one document that she may take away, with its journal."""
     case = load(session, case_id)
     _log(session, now, case_id, "case.export", actor)
     members = session.scalars(select(Member).where(Member.case_id == case_id).order_by(Member.id))

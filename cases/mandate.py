@@ -1,4 +1,4 @@
-"""Mandates: the written authority of a lawyer, a relative or an association to act for somebody (C. civ. 1984)."""
+"""Mandates: the written authority of a lawyer, a relative or an association to act for somebody."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def grant(
 
 
 def revoke(session: Session, now: dt.datetime, mandate_id: str, *, actor: str) -> None:
-    """End a mandate at once: the person may do so at any time (C. civ. 2004)."""
+    """End a mandate at once: the person may do so at any time."""
     mandate = session.get_one(Mandate, mandate_id)
     if mandate.revoked_at is not None:
         return

@@ -78,7 +78,7 @@ class Member(Base):
 
 
 class Mandate(Base):
-    """Written authority of a lawyer, a relative or an association over a case (C. civ. 1984)."""
+    """Written authority of a lawyer, a relative or an association over a case."""
 
     __tablename__ = "mandate"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

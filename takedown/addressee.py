@@ -14,7 +14,7 @@ from takedown.errors import AddresseeError
 
 GIVEN = "given"  # the record and kind of an addressee that a person typed
 PREFERRED = ("form", "email", "post")
-"""The provider's electronic form first, its contact point failing that (DSA 16(1) and 12; law.md 10.1)."""
+"""The provider's electronic form first, its contact point failing that (law.md 10.1)."""
 NO_RECORD = (
     "No record fits this content: add a platform record or a contact (`vigie contact find`, then confirm), "
     "then draft again."

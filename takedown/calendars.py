@@ -23,7 +23,7 @@ OVERSEAS: dict[str, tuple[tuple[int, int], ...]] = {
     "977": ((10, 9),),
     "978": ((5, 27), (5, 28)),
 }
-"""Month and day of the abolition of slavery (Code du travail L3422-2; law.md 24.7). Saint-Martin: 27 or 28 May.
+"""Month and day of the abolition of slavery (law.md 24.7). Saint-Martin: 27 or 28 May.
 
 The library adds local customs (Mi-Carême, Schoelcher day) that the article does not list, hence this closed table.
 """
@@ -95,7 +95,7 @@ class Calendar:
             name = "Lundi de Pentecôte" if day == easter(day.year) + timedelta(days=50) else None
         if name is None:
             return None
-        # Good Friday holds only in communes with a Protestant or mixed church (Code du travail L3134-13; law.md 24.7).
+        # Good Friday holds only in communes with a Protestant or mixed church (law.md 24.7).
         return Closed(day, "holiday", name, doubtful=self._library_code() == "57" and name == "Vendredi saint")
 
     def _library_code(self) -> str | None:

@@ -121,7 +121,7 @@ def _gaps(strings: Sequence[str]) -> list[str]:
 
 
 def _shows(folded: str, value: str) -> bool:
-    """Whether the value stands in the folded text; article 9 is not found in article 9-1."""
+    """Whether the value stands in the folded text; the number of an article is not found in a longer one."""
     if value.startswith("article "):
         return re.search(rf"{re.escape(_folded(value))}(?![\d]|-\d)", folded) is not None
     return _folded(value) in folded

@@ -19,7 +19,7 @@ US = Calendar("US")
 def last_day(start: date, spans: Iterable[Span], calendar: Calendar) -> tuple[date, list[Closed]]:
     """The last day of a period whose first day, the event's, is not counted, and the closed days it stepped over.
 
-    Months and years are counted before days (CPC 641); they end on the same day-number, else on the month's last day.
+    Months and years are counted before days (law.md 3.1) and end on the same day-number, else on the month's last day.
     """
     ordered = list(spans)
     months = sum(span.value * MONTHS.get(span.unit, 0) for span in ordered)

@@ -22,7 +22,7 @@ RULE = "data.ip"
 class EvidenceClock:
     """The reminders of one content. `erased_on` is the last day of retention, None when its start is not known.
 
-    `past` and `coming` are days; a complaint is the only act that can have the data preserved (CPP 60-1-2).
+    `past` and `coming` are days; a complaint is the only act that can have the data preserved (law.md 24.2).
     """
 
     past: tuple[date, ...]
@@ -46,7 +46,7 @@ def clock_of(
     """The reminders of a content known since `known_on`; None where no connection data can be asked for.
 
     Only an offence that carries a year of prison leads to identification: for plain insult or defamation nothing is
-    promised (CPP 60-1-2; law.md 24.2). Data are kept one year from the connection (CPCE L34-1 II bis 3°).
+    promised (law.md 24.2). Data are kept one year from the connection (law.md 3.2).
     """
     if not any(one.identifies for one in offences):
         return None

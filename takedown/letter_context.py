@@ -93,7 +93,7 @@ class LetterContext(Given):
 
     `chronology` holds what happened, oldest first: `takedown.chronology` makes it from the history of the case.
     `signed_off` says whether a lawyer signed this template and ground: without it the letter is stamped as a draft.
-    `residence` is a country code: with FR, French courts take the facts as committed in France (C. pén. 113-2-1).
+    `residence` is a country code: with FR, French courts take the facts as committed in France (law.md 4).
     """
 
     today: dt.date

@@ -25,7 +25,7 @@ Role = Literal["subject", "lawyer", "association", "witness"]
 ROLES: tuple[Role, ...] = get_args(Role)
 AddresseeKind = Literal[
     "platform", "host", "search", "cdn", "archive", "controller", "publisher", "author", "regulator", "dispute_body",
-    "prosecutor", "counsel", "court", "officer", "school", "employer", "agent",
+    "prosecutor", "counsel", "court", "officer", "school", "employer", "agent", "tool_provider",
 ]  # fmt: skip
 """Who a letter may be written to (law.md 6.2 and 23.1)."""
 M = TypeVar("M", bound=BaseModel)

@@ -48,7 +48,7 @@ class Matter:
 
     @property
     def small(self) -> str:
-        """Whether the provider is a micro or small enterprise, outside DSA articles 20 to 28."""
+        """Whether the provider is a micro or small enterprise, which owes no internal complaint (law.md 10.2)."""
         return _known(self.situation.micro_or_small, self.platform.small_provider if self.platform else "unknown")
 
     @property

@@ -36,7 +36,7 @@ def post(
 ) -> None:
     """A person posted an approved letter: its number, its day, by which kind of post.
 
-    A registered electronic letter goes to nobody who is no professional and did not agree beforehand (CPCE L100).
+    A registered electronic letter goes to nobody who is no professional and did not agree beforehand (law.md 13.3).
     """
     if by not in WAYS:
         raise NoticeError(f"A letter goes by one of {', '.join(WAYS)}: choose one.")

@@ -1,4 +1,4 @@
-"""The press limits of every content (law of 29 July 1881): when it was first posted, who sees it, what is left."""
+"""The press limits of every content: when it was first posted, who sees it, what is left."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("small_provider", lambda m, s: s.do in ("L04", "L05") and m.small == "yes"),
     ("no_internal_complaint", lambda m, s: s.do in ("L04", "L05") and m.outside_art20),
     ("not_covered", lambda m, s: s.do in ("L21", "ftc") and (m.tida == "no" or _outside_the_us_act(m))),
-    ("private_messaging", lambda m, s: m.situation.audience == "private" and s.do in DSA_LETTERS),
+    ("private_messaging", lambda m, s: _in_a_messaging_service(m) and s.do in DSA_LETTERS),
     ("not_in_results", lambda m, s: m.situation.audience == "private" and _among_results(m, s)),
     ("not_public", lambda m, s: s.do == "pharos" and m.situation.audience == "private"),
     ("no_publisher", lambda m, s: s.do == "L16" and m.kind not in (None, "site")),
@@ -53,7 +53,12 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("adults_only", lambda m, s: s.do == "stopncii" and _not_adult(m)),
     ("not_yet", lambda m, s: s.not_before is not None and m.today < s.not_before),
 )
-"""Why a step is left out, first reason first: law.md 2, 3.2 (ldr.request), 7.2, 8, 10.2-10.5, 11.3, 14.1, 19-22, 24."""
+"""Why a step is left out, first reason first: law.md 2, 3.2 (ldr.request), 7.2, 8, 10, 11.3, 14.1, 19 to 22, 24."""
+
+
+def _in_a_messaging_service(matter: Matter) -> bool:
+    """Whether a notice falls outside its scope; a file lent by a host through a private link does not (law.md 20)."""
+    return matter.situation.audience == "private" and matter.kind != "host"
 
 
 def why_not(matter: Matter, step: Step) -> str | None:

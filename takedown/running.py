@@ -30,7 +30,7 @@ STARTED_BY: Mapping[str, str] = {
 }
 """The rule that a step starts. L14 is not here: its wait starts with the prosecutor's receipt only (law.md 24.3)."""
 INTERNAL = ("dsa20.complaint", "dsa20.answer", "dsa21.ods")
-"""Clocks of the internal complaint and what follows it: they never run where art. 20 binds nobody (DSA 19)."""
+"""Clocks of the internal complaint and what follows it: they never run where the provider owes none (law.md 10.2)."""
 
 
 def press_rules(situation: Situation) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ def clocks_of(
     """Every deadline of the situation, each computed from its own start.
 
     A text has the press limit whatever its harm; connection data are promised only where one of the offences carries a
-    year of prison (CPP 60-1-2; law.md 24.2).
+    year of prison (law.md 24.2).
     """
     situation = matter.situation
     names = list(_rules_for(situation)) if press_question or situation.harm in PRESS else []

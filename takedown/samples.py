@@ -26,22 +26,25 @@ class Samples:
     cases: tuple[Mapping[str, Any], ...]
     senders: Mapping[str, Mapping[str, Any]]
     said: Mapping[str, Mapping[str, Any]]
+    authorities: Mapping[str, Mapping[str, Any]]
 
     @classmethod
     def load(cls, overlay: Path | None = None) -> Samples:
         """The shipped samples; a file of `overlay`/templates/samples replaces ours by name."""
         tables = {name: _read(name, overlay) for name in ("cases", "fr", "en")}
         known = tables["cases"]
-        return cls(tuple(known["cases"]), known["senders"], {lang: tables[lang] for lang in ("fr", "en")})
+        said = {lang: tables[lang] for lang in ("fr", "en")}
+        return cls(tuple(known["cases"]), known["senders"], said, known.get("authorities", {}))
 
     def context(self, number: int, template: LetterTemplate, ground: Ground, harm: str, role: Role) -> LetterContext:
         """The context of one of the cases, for this letter under this ground, signed by this role."""
         case, said = self.cases[number], self.said.get(template.header.lang, {})
         asked = {name: fact for name, fact in template.asks(ground.id).items() if fact.required or case["all"]}
-        given = {key: case[key] for key in ("place", "addressee", "items", "earlier", "residence")}
+        given = {key: case[key] for key in ("place", "items", "earlier", "residence")}
         return LetterContext.model_validate(
             {
                 **given,
+                "addressee": self._addressee(case, template),
                 "today": DAY,
                 "reference": "VG-SPECIMEN",
                 "sender": self.senders[role],
@@ -52,6 +55,16 @@ class Samples:
                 "lang": template.header.lang,
             }
         )
+
+    def _addressee(self, case: Mapping[str, Any], template: LetterTemplate) -> Mapping[str, Any]:
+        """The authority that the letter always goes to, the lines that its header gives, else that of the case."""
+        header = template.header
+        if header.record in self.authorities:
+            return self.authorities[header.record]
+        if not header.to:
+            return dict(case["addressee"])
+        lines = case["addressee"]["lines"] if "addressee.address" in template.paths else header.to[1:]
+        return {"entity": header.to[0], "lines": lines}
 
 
 def _words(said: Mapping[str, Any], ground: str, name: str, fact: Fact) -> str:

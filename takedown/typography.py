@@ -40,21 +40,40 @@ FRENCH = (
     ),
     ("'", re.compile(r"(?<=\w)'(?=\w)"), "’"),
     ("–—", re.compile(r" ([–—]) "), NBSP + r"\1 "),
+    ("U", re.compile(r"\(UE\) (?=\d)"), "(UE)" + NBSP),
 )
 """(characters without one of which nothing can be found, what is set, how it is set)."""
+ENGLISH = (
+    (
+        DIGITS,
+        re.compile(r"\b([Aa]rticles?|[Pp]aragraphs?|[Pp]oints?|[Ss]ections?|[Pp]ages?|[Nn]o\.|U\.S\.C\.) (?=[§\dR(])"),
+        r"\1" + NBSP,
+    ),
+    ("§", re.compile(r"§ (?=\d)"), "§" + NBSP),
+    ("U", re.compile(r"\b(\d+) (?=U\.S\.C\.)"), r"\1" + NBSP),
+    ("U", re.compile(r"\(EU\) (?=\d)"), "(EU)" + NBSP),
+    (
+        DIGITS,
+        re.compile(r"\b(\d{1,2}) (?=(Janu|Febr|March|April|May|June|July|Augu|Sept|Octo|Nove|Dece))"),
+        r"\1" + NBSP,
+    ),
+)
+"""A number stays with what it numbers; English punctuation asks for no space."""
+SPACES = {"fr": FRENCH, "en": ENGLISH}
 
 
 def typeset(text: str, lang: str) -> str:
     """The text with the spaces of its language; addresses and e-mail addresses inside are left as they are."""
-    if lang != "fr":
+    rules = SPACES.get(lang)
+    if rules is None:
         return text
     parts = ADDRESS.split(text)
-    return "".join(part if index % 2 else _french(part) for index, part in enumerate(parts))
+    return "".join(part if index % 2 else _spaced(part, rules) for index, part in enumerate(parts))
 
 
-def _french(text: str) -> str:
+def _spaced(text: str, rules: tuple[tuple[str, re.Pattern[str], str], ...]) -> str:
     here = set(text)
-    for signs, pattern, replacement in FRENCH:
+    for signs, pattern, replacement in rules:
         if not here.isdisjoint(signs):
             text = pattern.sub(replacement, text)
     return text

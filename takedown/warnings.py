@@ -73,7 +73,7 @@ WARNINGS: tuple[tuple[str, Condition], ...] = (
     ("true_statements", lambda _, p: bool(p.letters)),
     ("information_only", lambda _m, _p: True),
 )
-"""Which warning is shown when: law.md 2, 7.1, 10, 11.4, 14, 18-20, 22.2 and 24."""
+"""Which warning is shown when: law.md 2, 7.1, 10, 11.4, 14, 18 to 20, 22.2 and 24."""
 
 
 def warnings_of(matter: Matter, plan: Plan) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ def _warning(code: str, matter: Matter) -> dict[str, Any]:
 
 
 def _complaint_needed(matter: Matter, plan: Plan) -> bool:
-    """Whether only her complaint starts the prosecution in France, and none is filed (C. pén. 226-6)."""
+    """Whether only her complaint starts the prosecution in France, and none is filed (law.md 1.4)."""
     open_ = not matter.complaint_filed and not matter.situation.abroad
     return open_ and any(one.complaint_needed for one in plan.offences)
 

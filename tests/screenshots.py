@@ -1,7 +1,8 @@
-"""Photographs every page of the portal on the story of the demo: `python -m tests.screenshots [DAYS]`.
+"""Photographs the portal on the demo's story, and leaves every letter: `python -m tests.screenshots [DAYS]`.
 
 Widths 320, 390 and 1280 in the light, 390 and 1280 in the dark. The PNG files go to var/screenshots; somebody has to
-look at them. A page that is wider than its window is named on standard output.
+look at them. A page that is wider than its window is named on standard output. The letters, in every output and as PNG
+page by page, go to var/screenshots/letters (`tests.letter_sheets`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from takedown import store as store_of_letters
 from takedown.drafting import Office
 from takedown.tables import DispatchRow, NoticeRow, TrackRow
 from takedown.word import Edited
+from tests import letter_sheets
 from tests.portal import chromium
 from tests.portal.chromium import Tab
 from vigie.story import acts, play, stage
@@ -47,6 +49,7 @@ def main(days: float = 20) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
+    letter_sheets.leave(letter_sheets.FOLDER)
     with tempfile.TemporaryDirectory() as name:
         played = stage.set_up(Path(name))
         try:

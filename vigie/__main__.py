@@ -29,6 +29,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "match": ("vigie.cli.match", "Match texts or images against terms or a bank, offline"),
     "template": ("vigie.cli.template", "List, check, render and sign off letter templates"),
     "platform": ("vigie.cli.platform", "What is known about each platform"),
+    "report": ("vigie.cli.report", "Figures an organisation must publish, without personal data"),
     "config": ("vigie.cli.config", "Check settings and records"),
     "user": ("vigie.cli.user", "Accounts: add, reset a password, change a role"),
     "token": ("vigie.cli.token", "Tokens for commands and the API"),

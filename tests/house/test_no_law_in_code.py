@@ -1,8 +1,8 @@
 """No word of law in code: what a person may read about an article comes from config/ and templates/, never from code.
 
-The rule: no string of a room's Python source holds an article number or the number of an act, docstrings excepted (they
-name their source, as the manners of the house ask), however the string is put together; nor does any page, script,
-style sheet or data file of a room. Ids of records and of letter elements ("dsa16.ack") are names, not articles.
+The rule: no file of a room holds an article number or the number of an act, in its words, docstrings or comments (those
+name the section of the fact sheet instead), so that a plain grep finds none; nor does any string of its Python, however
+it is put together. Ids of records and of letter elements ("dsa16.ack") are names, not articles.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ ARTICLE = re.compile(
     r"|§\s*\d|\b20\d\d/\d{3,4}\b|\bn°\s?\d{2,4}-\d|29 juillet 1881|29 July 1881",
     re.IGNORECASE,
 )
-DATE = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d|\biso8859-\d+", re.IGNORECASE)
-TEXT = frozenset({".html", ".js", ".css", ".toml", ".json", ".c", ".typ"})
+DATE = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d|\biso[ -]?8859-\d+", re.IGNORECASE)
+TEXT = frozenset({".py", ".html", ".js", ".css", ".toml", ".json", ".c", ".typ"})
 HOLE = "\x00"  # what stands where a value is only known when the program runs
 
 
@@ -120,8 +120,13 @@ def test_no_string_of_a_room_or_loader_holds_an_article_of_law(room: str) -> Non
     assert found == []
 
 
-def test_no_page_script_or_data_file_of_a_room_holds_an_article_of_law() -> None:
+def test_no_source_page_script_or_data_file_of_a_room_holds_an_article_of_law() -> None:
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*") if path.suffix in TEXT]
-    assert {path.suffix for path in files} >= {".html", ".js", ".css", ".toml"}
-    found = [path.relative_to(ROOT) for path in files if found_in(path.read_text(encoding="utf-8"))]
+    assert {path.suffix for path in files} >= {".py", ".html", ".js", ".css", ".toml"}
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if found_in(line)
+    ]
     assert found == []

@@ -201,6 +201,17 @@ def test_what_a_person_types_is_searched_too(letter_id: str, field: str, said: s
     assert "letter.forbidden" in {remark.code for remark in letter.missing}
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_provider_of_a_tool_is_told_of_no_notice_that_it_never_had(lang: str) -> None:
+    assert grounds()["tool_provider"].letters == ["L10.tool"]
+    template = book().get("L10.tool", lang)
+    assert template.header.earlier == "none"
+    for _, letter in written(("L10.tool", lang)):
+        said = plain(letter)
+        assert not re.search(r"VG-1A2B|VG-5E6F|VG-9J0K|signalé|notified to you|hébergement|hosting", said)
+        assert re.search("votre outil|your tool", said)
+
+
 def test_a_right_of_reply_has_at_most_two_hundred_lines() -> None:
     template, ground = book().get("L17", "fr"), grounds()["right_of_reply"]
     context = samples().context(0, template, ground, "defamation", "subject")
@@ -275,7 +286,7 @@ def test_every_letter_starts_only_clocks_that_exist() -> None:
     starting = {letter_number(name): template.header.clocks for (name, _), template in book().letters.items()}
     assert starting["L04"] == ("dsa20.answer",)
     assert book().get("L14", "fr").header.clocks == starting["L29"] == ("pac.wait",)
-    assert book().get("L14.nonpublic", "fr").header.clocks == ()  # no civil party waits for a contravention
+    assert book().get("L14.nonpublic", "fr").header.clocks == ()  # law.md 2.8, 19.5: waiting would lose the case
     assert starting["L17"] == ("ldr.publish",)
     assert starting["L10"] == starting["L24"] == ()  # the law sets no time there
 

@@ -29,8 +29,16 @@ EARLIER = {"reference": "VG-AAAA-BBBB", "sent_on": "2026-11-02", "form_number": 
 SIX = ["Bureau 4", "12 Harbour Street", "PO Box 9", "D04 X2K5 Dublin 4", "Irlande"]
 ALLOWED = {"LNK-010"}
 """What the checker may say of a copy that is sent: its addresses are no links, on purpose."""
-FRENCH = re.compile(r"\S [;:!?»](?:\s|$)|« |(?<![\w/])'(?=\w)|\w'\w|\b(?:article|alinéa) \d", re.MULTILINE)
-"""An ordinary space where French wants one that does not break, or a straight apostrophe."""
+FRENCH = re.compile(
+    r"\S [;:!?»](?:\s|$)|« |(?<![\w/])'(?=\w)|\w'\w|\b(?:articles?|alinéa|pièce|n°|art\.|paragraphes?) \d|\(UE\) \d"
+    r"|\d (?:euros|%|janv|févr|mars|avri|mai|juin|juil|août|sept|octo|nove|déce)|\d \d{3}\b|[^\s\u202f][;!?](?=\s|$)",
+    re.MULTILINE,
+)
+"""An ordinary space where French wants one that does not break, none where it wants one, or a straight apostrophe."""
+ENGLISH = re.compile(
+    r"\b(?:[Aa]rticles?|[Pp]aragraph|[Ss]ections?|[Nn]o\.|U\.S\.C\.|§) [\d§]|\(EU\) \d|\S[ \u00a0\u202f][;:!?](?:\s|$)"
+)
+"""A number torn from what it numbers, or a French space."""
 
 
 def _shipped_samples() -> Any:
@@ -95,6 +103,7 @@ def test_a_letter_passes_the_checker_and_stands_in_the_window(
     assert {one.rule for one in seen.findings if one.severity in ("error", "warning")} <= ALLOWED
     with pymupdf.open(stream=data) as document:
         assert_in_window(document[0])
+        assert_addresses_are_whole(written, "".join(page.get_text() for page in document))
 
 
 @pytest.mark.parametrize(("template", "ground", "harm", "signer"), SAMPLES)
@@ -111,14 +120,15 @@ def test_a_letter_says_the_same_in_every_output_and_comes_back_from_word(
 
 
 @pytest.mark.parametrize(("template", "ground", "harm", "signer"), SAMPLES)
-def test_french_is_set_as_french(template: LetterTemplate, ground: Ground, harm: str, signer: str) -> None:
-    if template.header.lang != "fr":
-        return
+def test_each_language_is_set_as_it_is_printed(
+    template: LetterTemplate, ground: Ground, harm: str, signer: str
+) -> None:
+    wrong = {"fr": FRENCH, "en": ENGLISH}[template.header.lang]
     written = sample(template, ground, harm, signer)
-    for block in written.blocks:
-        for string in block.strings():
-            if not string.startswith("http"):
-                assert not FRENCH.search(re.sub(r"\S*(?:://|@)\S*", "", string)), string
+    lines = [*written.head.sender, written.head.place_date, written.subject]
+    lines += [string for block in written.blocks for string in block.strings()]
+    for string in [line for line in lines if not line.startswith("http")]:
+        assert not wrong.search(re.sub(r"\S*(?:://|@)\S*", "", string)), string
 
 
 def assert_in_window(page: Any) -> None:
@@ -133,6 +143,14 @@ def assert_in_window(page: Any) -> None:
     assert [one[4] for one in inside][0::5] == ["Imagerie Sociale Ltd", "IRLANDE"]
     for x0, y0, x1, y1, said in inside:
         assert (x0 >= 104.9, x1 <= 190, y0 >= 54.9, y1 <= 79.1) == (True,) * 4, (said, x0, y0, x1, y1)
+
+
+def assert_addresses_are_whole(letter: Letter, printed: str) -> None:
+    """Whoever copies a mailbox or an address from the paper copies no hyphen that is not its own."""
+    unbroken = re.sub(r"\s+", "", printed)
+    said = " ".join(string for block in letter.blocks for string in block.strings())
+    for address in re.findall(r"[\w.+-]+@[\w.-]+\w|https?://\S+\w", said):
+        assert unbroken.count(address) == unbroken.replace("\u00ad", "").count(address) > 0, address
 
 
 def _plain(said: str) -> str:

@@ -136,7 +136,7 @@ def _remove_evidence() -> None:
 
 @app.command()
 def export(reference: str) -> None:
-    """All that is known of a case, as one JSON document on standard output (GDPR articles 15 and 20)."""
+    """All that is known of a case, as one JSON document on standard output: the person may ask for it at any time."""
     from cases import case
     from vigie.cli.desk import at_desk
 
