@@ -549,7 +549,7 @@ def test_a_match_explains_itself_in_both_languages() -> None:
     assert list(document) == [
         "page", "term", "score", "band", "field", "start", "end", "matched", "variant", "algorithm", "reasons",
     ]  # fmt: skip
-    assert document["algorithm"] == "names-v4"
+    assert document["algorithm"] == "names-v5"
     assert all(reason["text"]["fr"] and reason["text"]["en"] for reason in document["reasons"])
 
 
@@ -570,11 +570,12 @@ def test_a_name_made_of_two_given_names_is_found_alone(text: str) -> None:
     [
         ("Karima Durvelle", "Karime Durvelle"),
         ("Jimy Durvelle", "Jimyne Durvelle"),
-        ("Sandrine Durvelle", "Sandryne Durvelle"),
         ("Emmanuelle Durvelle", "Emanuelle Durvelle"),
     ],
 )
-def test_another_ending_or_spelling_of_a_given_name_is_never_an_automatic_misspelling(name: str, text: str) -> None:
+def test_a_rare_given_name_with_another_ending_or_spelling_is_no_misspelling(
+    name: str, text: str
+) -> None:
     assert all(match.band != "automatic" for match in found(f"vu {text} hier", Term("t", "name", name)))
 
 
