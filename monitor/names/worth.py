@@ -93,7 +93,8 @@ def _start(window: Window) -> int:
         tokens, last = window.layer.tokens, window.last
         lead = [piece.text for piece in takewhile(lambda piece: piece.text in PARTICLES, window.pieces)]
         after = [tokens[at].text for at in range(last + 1, min(last + 1 + len(lead), len(tokens)))]
-        if 0 < len(lead) < len(window.pieces) and lead == after and window.after() in (" ", "\u00a0"):
+        small = window.layer.text[window.start].islower()  # Van Der Heyden keeps his
+        if small and 0 < len(lead) < len(window.pieces) and lead == after and window.after() in (" ", "\u00a0"):
             return tokens[window.first + len(lead)].start
     return window.start
 
