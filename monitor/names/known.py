@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
@@ -63,21 +62,6 @@ def usual(word: str) -> bool:
     return _is("usual", word, BITS)
 
 
-def strange(word: str) -> bool:
-    """Whether a folded word has three letters in a row that hardly any word or name has: nobody is called Stewwart."""
-    if not (word.isascii() and word.isalpha()):
-        return False
-    runs = _bytes("runs")
-    places = (_run(f"`{word}`"[at : at + 3]) for at in range(len(word)))
-    return not all(runs[place >> 3] >> (place & 7) & 1 for place in places)
-
-
-def _run(letters: str) -> int:
-    """The number of three letters in a row; ` stands before the first and after the last of a word."""
-    one, two, three = (ord(letter) - ord("`") for letter in letters)
-    return (one * 27 + two) * 27 + three
-
-
 @lru_cache(maxsize=10_000)
 def common(word: str) -> bool:
     """Whether a folded word is an everyday word of French or English and no given name."""
@@ -108,19 +92,6 @@ def make(hashes: np.ndarray, bits: int) -> str:
         chosen = np.left_shift(1, (places & np.uint64(7)).astype(np.uint8)).astype(np.uint8)
         np.bitwise_or.at(filter_, (places >> np.uint64(3)).astype(np.int64), chosen)
     return base64.b64encode(filter_.tobytes()).decode()
-
-
-def make_runs(words: Iterable[str], least: int) -> str:
-    """The runs of three letters that at least `least` of some words hold, as they stand in the data file."""
-    counts: Counter[int] = Counter()
-    for word in words:
-        if word.isascii() and word.isalpha():
-            counts.update({_run(f"`{word}`"[at : at + 3]) for at in range(len(word))})
-    table_ = np.zeros((27**3 + 7) // 8, np.uint8)
-    for place, count in counts.items():
-        if count >= least:
-            table_[place >> 3] |= 1 << (place & 7)
-    return base64.b64encode(table_.tobytes()).decode()
 
 
 def _places(hashes: np.ndarray, bits: int) -> Iterable[np.ndarray]:

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
-from rapidfuzz.distance import OSA
 
 from monitor.names import known
 from monitor.names.finding import Finding, Window, Worth
 from monitor.names.form import Form
 from monitor.names.layer import MAX_GAP, Layer
 from monitor.names.near import (
-    LONG_GIVEN,
     LONG_NAME,
     Likeness,
     given_words,
@@ -26,16 +24,10 @@ from monitor.names.near import (
 from monitor.names.neighbours import look_around
 from monitor.names.particles import PARTICLES
 from monitor.names.separation import look_between
+from monitor.names.slip import is_slip
 from monitor.names.term import Reason, Term
 
-# In how many watched names the words that are right may stand, by edits; and where the misspelling is a rare name.
-SHARED_ONE_EDIT = 250
-SHARED_TWO_EDITS = {5: 3, 6: 10, 7: 25, 8: 150}  # by letters of the word
-SHARED_RARE = 8
-STRANGE_MORE = 4  # times as many where the letters that stand there are no name's (Stewwart)
-SHARED_PARTICLE = 60  # above it somebody else bears the name with the particle (Nicolas da Silva)
-SHARED_BY_FEW = 3  # the words that are right say nearly enough alone
-LONG_WORD = 8  # letters
+SHARED_PARTICLE = 60  # watched names with a word, above which others bear it with a particle too (Nicolas da Silva)
 _REACH = 5  # own words looked at on each side of a pair: room for the rest of a long name
 
 
@@ -68,7 +60,7 @@ def judge_likeness(
         like = replace(like, kinds=frozenset({"particle"}), sure=rare)
     if like is None or (not like.fuzzy and not like.kinds):
         return None
-    if like.fuzzy and not (_is_slip(like, term, count) and _is_no_variant(like, term)):
+    if like.fuzzy and not _is_slip(like, term, count):
         like = replace(like, sure=False)
     return _finding(number, term, layer, like, name)
 
@@ -142,44 +134,13 @@ def _worth(like: Likeness, *, capitals: bool) -> Worth:
 
 
 def _is_slip(like: Likeness, term: Term, count: Callable[[str], int]) -> bool:
-    """Whether the edits are a slip of the finger rather than somebody else's name.
-
-    The more watched names share the words that are right, the likelier that one of them is near a stranger's name by
-    chance. A misspelling that is itself a rare family name is that name: there are so many that it is likelier than a
-    slip. One that is a rare given name counts only where hardly any watched name shares the rest.
-    """
+    """Whether the edits are a slip of the finger rather than somebody else's name. A rare given name that differs as
+    given names do is that name (Karime, Sandryne); the rest is weighed."""
     if like.fuzzy > 1 and (like.edits > 2 or like.letters < LONG_NAME):
         return False
-    shared = min((count(word) for word in like.right), default=0)
-    strange = all(known.strange(seen) for _, _, seen in like.misspelled)
     given = given_words(term)
-    rare = [name in given for _, name, seen in like.misspelled if known.rare(seen, given=name in given)]
-    if rare:
-        short = any(len(name) < LONG_GIVEN for _, name, _ in like.misspelled)
-        return (strange or (all(rare) and not short)) and shared <= SHARED_RARE and like.edits < 2
-    if not strange and any(_is_far(name, seen) for _, name, seen in like.misspelled):
+    words = [(name, seen, name in given) for _, name, seen in like.misspelled]
+    if any(own and is_variant(name, seen) and known.rare(seen, given=True) for name, seen, own in words):
         return False
-    if like.right and shared <= SHARED_BY_FEW:
-        return True
-    more = STRANGE_MORE if strange else 1
-    return all(shared <= _most_shared(name, seen) * more for _, name, seen in like.misspelled)
-
-
-def _is_no_variant(like: Likeness, term: Term) -> bool:
-    """Whether no given name was changed into what may be another given name."""
-    given = given_words(term)
-    return not any(
-        name in given and is_variant(name, seen) and not known.strange(seen) for _, name, seen in like.misspelled
-    )
-
-
-def _is_far(name: str, seen: str) -> bool:
-    """Whether two edits change the first letter too, which slips of the finger seldom do (Kukich 1992): Violleau."""
-    return name[0] != seen[0] and OSA.distance(name, seen) > 1
-
-
-def _most_shared(name: str, seen: str) -> int:
-    """In how many watched names the right words may stand: two edits say the less, the shorter the word."""
-    if not seen.isalpha() or OSA.distance(name, seen) < 2:  # one edit is the limit in a disguised word
-        return SHARED_ONE_EDIT if len(name) < LONG_WORD else SHARED_ONE_EDIT * 2
-    return SHARED_TWO_EDITS.get(min(len(name), LONG_WORD), SHARED_BY_FEW)
+    shared = min((count(word) for word in like.right), default=0)
+    return is_slip(words, edits=like.edits, letters=like.letters, shared=shared)

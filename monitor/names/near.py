@@ -164,7 +164,7 @@ def is_variant(name: str, seen: str) -> bool:
     """Whether a given name differs as two given names do: in its ending (Karim, Karima, Karime; Jim, Jimmy), or in
     letters that sound alike (Matias, Mathias; Sandryne, Sandrine; Ana, Anna). Such a difference is no slip of the
     finger. A letter doubled in a long name is one: those of its neighbours that are names are known."""
-    if _sound(name) == _sound(seen):
+    if sounds_alike(name, seen):
         return True
     shared = Prefix.similarity(name, seen)
     tails = name[shared:], seen[shared:]
@@ -174,6 +174,11 @@ def is_variant(name: str, seen: str) -> bool:
     if added == "e":
         return name[shared - 1] in _BEFORE_E
     return all(_VOWELS.fullmatch(tail) for tail in tails) or _SUFFIX.fullmatch(added) is not None
+
+
+def sounds_alike(name: str, seen: str) -> bool:
+    """Whether two spellings are said alike in French or English, roughly."""
+    return _sound(name) == _sound(seen)
 
 
 def _sound(name: str) -> str:

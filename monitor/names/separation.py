@@ -20,11 +20,13 @@ _LOOSE_WHEN_SWAPPED = re.compile(r"\n|\s[-\u2010-\u2015•·*=<>~]+\s|[\u2013-\u
 _COMMA = re.compile(r"[ \u00a0\u202f]?,[ \u00a0\u202f]?")
 # A comma beside a word in small letters or a number belongs to the sentence, not to a list of names.
 _LISTED_BEFORE = re.compile(r"(?:[&+/|]|(?<![\w’'])(\w[\w’'-]*)[ \u00a0]?,)\s*$")
-_LISTED_AFTER = re.compile(r"\s*;[ \u00a0]*\w|\s*,\s*(?:(?:et|and|ou|or)\s+)?[^\W\d_](?<=[A-ZÀ-ÖØ-Þ])|\s?[&+|]|/")
+_ITEM_AFTER = re.compile(r"\s*;[ \u00a0]*(\w)")
+_LISTED_AFTER = re.compile(r"\s*,\s*(?:(?:et|and|ou|or)\s+)?[^\W\d_](?<=[A-ZÀ-ÖØ-Þ])|\s?[&+|]|/")
 _SURNAME_AFTER = re.compile(r"[ \u00a0]((?=[A-ZÀ-ÖØ-Þ])[\w’'-]{2,})")
 _PLACED = re.compile(r"(?<!\w)(?:à|en|de|du|au|aux|dans|vers|depuis|par|sur|chez|in|at|from|to|near|of|for|by|on)\s+$")
 _JOINED_BEFORE = re.compile(r"(\w+)\s+(?:et|and|ou|or)\s+$")
 _JOINED_AFTER = re.compile(r"\s+(?:et|and|ou|or)\s+(\w+)")
+_SENTENCE_ENDS = ".!?:…"
 _AFTER_AN_ITEM = re.compile(r"[;|]\s*$")
 
 
@@ -53,9 +55,11 @@ def _opens_a_line(window: Window, given: int) -> bool:
 def _stands_alone(window: Window) -> bool:
     """Whether no list and no other name goes on around `Martin, Léa`: it is one person in an index or a sentence."""
     before, after = window.layer.text[max(0, window.start - REACH) : window.start], window.after(40)
-    listed = _LISTED_BEFORE.search(before)
+    listed, item = _LISTED_BEFORE.search(before), _ITEM_AFTER.match(after)
     if (listed and (listed[1] or "A")[0].isupper()) or _LISTED_AFTER.match(after):
         return False
+    if item and (item[1].isupper() or _text(window).islower()):
+        return False  # "Martin, Léa ; ce sera tout" is a sentence that goes on
     uneven = window.layer.text[window.start].islower() and any(letter.isupper() for letter in _text(window))
     surname = _SURNAME_AFTER.match(after)
     if surname and surname[1].lower() not in PARTICLES and (uneven or _begins_another(window, before)):
@@ -64,6 +68,7 @@ def _stands_alone(window: Window) -> bool:
         return False
     previous = before.split()[-1:] if before[-1:] in (" ", "\u00a0", "\u202f") else []
     joined = [found[1] for found in (_JOINED_BEFORE.search(before), _JOINED_AFTER.match(after)) if found]
+    previous = [word for word in previous if word[-1] not in _SENTENCE_ENDS]
     return not any(word[0].isupper() and len(word) > 3 and known.given(squeeze(word)) for word in (*previous, *joined))
 
 

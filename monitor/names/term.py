@@ -10,7 +10,7 @@ from config import messages
 from monitor.errors import MonitorError
 from monitor.names.usable import fault
 
-ALGORITHM = "names-v4"
+ALGORITHM = "names-v5"
 KINDS = ("name", "alias", "handle", "phone", "email", "address", "phrase")
 
 Band = Literal["automatic", "context", "rejected"]

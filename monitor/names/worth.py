@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from monitor.names import points
 from monitor.names.finding import ADDRESS_FIELDS, Finding, Window, Worth
 from monitor.names.fold import words
 from monitor.names.identifier import towns_of
 from monitor.names.layer import MAX_GAP
+from monitor.names.particles import PARTICLES
 from monitor.names.term import Reason
 from monitor.names.whole_name import is_broken, whole_name
 
@@ -76,10 +78,25 @@ def judge(term: int, window: Window) -> Finding | None:
         worth = whole_name(window)
     if worth is None:
         return None
-    start = window.start - (kind == "phone" and window.before() == "+")
+    start = _start(window)
     reasons = (*_form_found(worth.variant, kind), *worth.reasons)
     whole = not window.form.dropped
     return Finding(term, start, window.end, worth.strength, worth.variant, worth.score, reasons, whole)
+
+
+def _start(window: Window) -> int:
+    """Where the quoted words begin. In "cousins de Barras, Dean de" the particle that is his stands at the end, as
+    libraries write it, and the first one is of the sentence."""
+    if window.form.kind == "phone" and window.before() == "+":
+        return window.start - 1
+    if window.form.kind == "swapped" and any("," in gap for _, gap in window.inner_gaps()):
+        tokens, last = window.layer.tokens, window.last
+        lead = [piece.text for piece in takewhile(lambda piece: piece.text in PARTICLES, window.pieces)]
+        after = [tokens[at].text for at in range(last + 1, min(last + 1 + len(lead), len(tokens)))]
+        small = window.layer.text[window.start].islower()  # Van Der Heyden keeps his
+        if small and 0 < len(lead) < len(window.pieces) and lead == after and window.after() in (" ", "\u00a0"):
+            return tokens[window.first + len(lead)].start
+    return window.start
 
 
 def _form_found(variant: str, kind: str) -> tuple[Reason, ...]:

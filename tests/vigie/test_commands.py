@@ -101,6 +101,24 @@ def test_a_watch_in_personal_mode_is_active_at_once_and_its_words_are_shown_to_i
     assert [match["matched"] for match in json.loads(out)] == ["EXEMPLE Camille"]
 
 
+def test_a_name_of_everyday_words_is_warned_of_when_it_is_added_and_not_repeated(typed: Type, case: str) -> None:
+    terms = [{"kind": "name", "value": NAME}, {"kind": "name", "value": "Lune Noire"}]
+    document = {"case": case, "terms": terms, "sources": ["searxng"]}
+    code, _, err = typed("watch", "add", "-", given=json.dumps(document))
+    assert code == 0
+    assert "Term 2" in err
+    assert "Term 1" not in err
+    assert "everyday words" in err
+    assert "lune" not in err.casefold()
+
+
+def test_a_text_that_is_not_there_is_told_in_plain_words(typed: Type, tmp_path: Path) -> None:
+    code, _, err = typed("watch", "test", "W", str(tmp_path / "none.txt"))
+    assert code == 2
+    assert "No such file or directory. Give a readable UTF-8 file" in err
+    assert "Errno" not in err
+
+
 def test_a_fingerprint_without_an_age_is_refused_and_the_rest_is_kept(typed: Type, case: str) -> None:
     line = {"type": "sha256", "value": "ab" * 32, "id": "x"}
     document = {"case": case, "terms": [{"kind": "name", "value": NAME}], "fingerprints": [line], "sources": ["site"]}

@@ -138,6 +138,8 @@ def _objects(lines: Iterable[str | bytes], name: str) -> Iterator[tuple[int, dic
             continue
         try:
             row = json.loads(line)
+        except UnicodeDecodeError:
+            _bad(name, number, "it is not UTF-8.")
         except (ValueError, RecursionError):
             _bad(name, number, "it is not JSON.")
         if not isinstance(row, dict):

@@ -57,4 +57,5 @@ def read_input(name: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        fail(f"Cannot read {name}: {error}. Give a readable UTF-8 file, or - for standard input.", Exit.USAGE)
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        fail(f"Cannot read {name}: {why}. Give a readable UTF-8 file, or - for standard input.", Exit.USAGE)

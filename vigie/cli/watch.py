@@ -34,7 +34,19 @@ def add(
         state = "draft"
         if active:
             state = desk.activate(added.watch_id)
+    _warn(parsed.terms)
     _report(added, state, json)
+
+
+def _warn(terms: tuple[Any, ...]) -> None:
+    """Say of each term that finds too much what to do; the term itself is not repeated."""
+    from config.messages import render
+    from monitor.index import term
+    from monitor.names.preview import warnings
+
+    for number, part in enumerate(terms, 1):
+        for code in warnings(term(str(number), part.kind, part.model_dump(include={"value", "aliases", "context"}))):
+            progress(f"Term {number}: {render(code, {}, 'en')}")
 
 
 def _known_sources(known: Any, asked: tuple[str, ...]) -> None:
