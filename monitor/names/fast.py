@@ -19,8 +19,8 @@ _WIDTHS = (3, 3, 4, 4)  # of the rows of windows, heads, parts and pairs
 
 
 class _Table(ctypes.Structure):
-    _fields_: ClassVar[Sequence[Any]] = [(name, ctypes.c_void_p) for name in ("keys", "refs", "bitmap")] + [
-        (name, ctypes.c_int64) for name in ("slots", "size")
+    _fields_: ClassVar[Sequence[Any]] = [(name, ctypes.c_void_p) for name in ("keys", "refs", "filter")] + [
+        (name, ctypes.c_uint64) for name in ("length", "slots", "words")
     ]
 
 
@@ -155,7 +155,7 @@ class Kernel:
             self._versions = versions
             one, two = (np.ascontiguousarray(hashing.deletion_weights(edits)) for edits in (1, 2))
             shown = (known.table(), hashing.powers(), hashing.inverse_powers(), particles.HASHES, one, two)
-            self._kept = [array for table in tables for array in (table.keys, table.refs, table.bitmap)] + list(shown)
+            self._kept = [array for table in tables for array in (table.keys, table.refs, table.filter)] + list(shown)
             self._shown = _Lookup(
                 *map(_shown, tables),
                 _at(shown[0]),
@@ -183,4 +183,4 @@ def _at(array: Any) -> ctypes.c_void_p:
 
 
 def _shown(table: Table) -> _Table:
-    return _Table(_at(table.keys), _at(table.refs), _at(table.bitmap), len(table.keys), table.size)
+    return _Table(_at(table.keys), _at(table.refs), _at(table.filter), len(table.keys), table.slots, table.words)

@@ -8,7 +8,7 @@
 enum { UNSEEN, DELETED, SEPARATOR, LETTER, MANY, SIGN, LONE };
 enum { UPPER = 1, LOWER = 2, LATIN = 4, FOREIGN = 8, DIGIT = 16, JOINING = 32 };
 
-typedef struct { const uint64_t *keys; const uint32_t *refs; const uint8_t *bitmap; int64_t slots, size; } table;
+typedef struct { const uint64_t *keys; const uint32_t *refs; const uint64_t *filter; uint64_t length, slots, words; } table;
 
 typedef struct {
     const uint8_t *kind; const uint32_t *code, *alike; const uint8_t *flags;
@@ -153,13 +153,15 @@ static inline uint64_t mix(uint64_t h, uint64_t salt) {
     return (h ^ (h >> 31)) | 1;
 }
 
+static inline uint64_t share(uint64_t key, uint64_t of) { return ((key >> 32) * of) >> 32; }
+
 static inline int absent(const table *t, uint64_t key) {
-    uint64_t bit = key >> (64 - t->size - 3);
-    return !(t->bitmap[bit >> 3] >> (bit & 7) & 1);
+    uint64_t mask = 1ULL << (key >> 1 & 63) | 1ULL << (key >> 7 & 63) | 1ULL << (key >> 13 & 63);
+    return (t->filter[share(key, t->words)] & mask) != mask;
 }
 
 #define EACH(t, key, at) \
-    if (!absent(t, key)) for (int64_t at = (int64_t)((key) >> (64 - (t)->size)); at < (t)->slots && (t)->keys[at]; at++) \
+    if (!absent(t, key)) for (uint64_t at = share(key, (t)->slots); at < (t)->length && (t)->keys[at]; at++) \
         if ((t)->keys[at] == (key) && (t)->refs[at] != 0xFFFFFFFFu)
 
 static int is_known(const lookup *l, uint64_t hash) {

@@ -6,6 +6,7 @@ import json
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class TermStore:
         self._kind = array("B")  # places in KINDS
         self._free: list[int] = []
         self._wasted = 0
-        self._context = array("I")
+        self._context = array("H")
         self._context_begin = array("I")
         self._context_count = array("H")
 
@@ -34,14 +35,13 @@ class TermStore:
     def __getitem__(self, number: int) -> Term:
         begin = self._begin[number]
         packed = self._bytes[begin : begin + self._length[number]].decode("utf-8", "surrogatepass")
-        key, kind, value, aliases, context, exclude = json.loads(packed)
-        return Term.stored(key, KINDS[kind], value, tuple(aliases), tuple(context), tuple(exclude))
+        key, value, aliases, context, exclude = _unpacked(packed)
+        return Term.stored(key, self.kind(number), value, tuple(aliases), tuple(context), tuple(exclude))
 
     def add(self, term: Term) -> int:
         """Keep a term; gives its number."""
         kind = KINDS.index(term.kind)
-        row = [term.id, kind, term.value, term.aliases, term.context, term.exclude]
-        packed = _ENCODE(row).encode("utf-8", "surrogatepass")
+        packed = _packed(term).encode("utf-8", "surrogatepass")
         firsts = _first_words(term.context)
         if self._free:
             number = self._free.pop()
@@ -67,7 +67,7 @@ class TermStore:
             self._pack()
 
     def _pack(self) -> None:
-        packed, context = bytearray(), array("I")
+        packed, context = bytearray(), array("H")
         for number, length in enumerate(self._length):
             begin, first = self._begin[number], self._context_begin[number]
             self._begin[number], self._context_begin[number] = len(packed), len(context)
@@ -91,6 +91,26 @@ class TermStore:
     def nbytes(self) -> int:
         columns = (self._begin, self._length, self._kind, self._context, self._context_begin, self._context_count)
         return len(self._bytes) + sum(column.itemsize * len(column) for column in columns)
+
+
+_PARTS, _ITEMS = "\x1e", "\x1f"  # what control characters are for; a text that holds them is kept as JSON
+
+
+def _packed(term: Term) -> str:
+    lists = (term.aliases, term.context, term.exclude)
+    packed = _PARTS.join((term.id, term.value, *map(_ITEMS.join, lists)))
+    items = sum(len(each) - 1 for each in lists if each)
+    if packed[:1] != "[" and packed.count(_PARTS) == len(lists) + 1 and packed.count(_ITEMS) == items:
+        if not any("" in each for each in lists):
+            return packed
+    return _ENCODE([term.id, term.value, *lists])
+
+
+def _unpacked(packed: str) -> Sequence[Any]:
+    if packed[:1] == "[":
+        return list(json.loads(packed))
+    key, value, *lists = packed.split(_PARTS)
+    return [key, value, *(each.split(_ITEMS) if each else [] for each in lists)]
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -1,0 +1,125 @@
+"""From a key to the terms that have it: one reference in the table itself, several in a row of cells of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from monitor.names.table import TOMBSTONE, Table
+
+SHARED = 0x8000_0000  # highest bit of a reference: several terms have the key, and the rest says where their row is
+HEADER = 2  # cells in front of a row: how many references it holds, and how many it has room for
+_ROOM = 4  # references that a new row has room for
+
+
+class Postings:
+    """Key -> one or more references, in the order in which they came."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.version = 0
+        self._wasted = self._end = 0
+        self._keep(np.zeros(64, np.uint32))
+
+    def _keep(self, cells: np.ndarray) -> None:
+        self.version += 1
+        self.cells = cells
+        self._cells = cells.data  # the same memory, one number at a time
+
+    def add(self, key: int, ref: int) -> None:
+        """Add one reference."""
+        slot = self.table.first(key)
+        if slot is None:
+            self.table.add(key, ref)
+            return
+        known = self.table.ref(slot)
+        if not known & SHARED:
+            self.table.set_ref(slot, SHARED | self._row([known, ref], _ROOM))
+            return
+        row, cells = known ^ SHARED, self._cells
+        count, room = cells[row], cells[row + 1]
+        if count < room:
+            cells[row + HEADER + count] = ref
+            cells[row] = count + 1
+        else:
+            self.table.set_ref(slot, SHARED | self._row([*self.all_of(known), ref], count + count // 2))
+            self._waste(room)
+
+    def _row(self, refs: Sequence[int], room: int) -> int:
+        """Where a new row with these references begins."""
+        begin, end = self._end, self._end + HEADER + room
+        if end > len(self.cells):
+            self._keep(np.concatenate([self.cells[:begin], np.zeros(end - begin + begin // 4, np.uint32)]))
+        self._cells[begin], self._cells[begin + 1] = len(refs), room
+        self.cells[begin + HEADER : begin + HEADER + len(refs)] = refs
+        self._end = end
+        return begin
+
+    def _waste(self, room: int) -> None:
+        """A row was left; pack the others when a quarter is left."""
+        self._wasted += HEADER + room
+        if self._wasted > 10_000 and self._wasted * 4 > self._end:
+            slots = np.flatnonzero((self.table.refs >= SHARED) & (self.table.refs != TOMBSTONE))
+            rows = (self.table.refs[slots] ^ np.uint32(SHARED)).astype(np.int64)
+            counts = self.cells[rows].astype(np.int64)
+            self.table.refs[slots] = self._filled(counts, self.cells[_ranges(rows + HEADER, counts)])
+
+    def _filled(self, counts: np.ndarray, refs: np.ndarray) -> np.ndarray:
+        """Begin again with rows of these lengths, full; gives their references."""
+        begins = np.cumsum(counts + HEADER) - counts - HEADER
+        self._end, self._wasted = int(counts.sum()) + HEADER * len(counts), 0
+        cells = np.zeros(max(64, self._end + self._end // 16), np.uint32)
+        cells[begins] = cells[begins + 1] = counts
+        cells[_ranges(begins + HEADER, counts)] = refs
+        self._keep(cells)
+        shared: np.ndarray = begins.astype(np.uint32) | np.uint32(SHARED)
+        return shared
+
+    def add_all(self, keys: np.ndarray, refs: np.ndarray) -> None:
+        """Add to an empty table everything it starts with."""
+        order = np.argsort(keys, kind="stable")
+        keys, refs = keys[order], refs[order]
+        heads = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.array([], np.int64)
+        counts = np.diff(np.append(heads, len(keys)))
+        firsts, several = refs[heads], np.flatnonzero(counts > 1)
+        firsts[several] = self._filled(counts[several], refs[_ranges(heads[several], counts[several])])
+        self.table.add_all(keys[heads], firsts)
+
+    def remove(self, key: int, ref: int) -> None:
+        """Take one reference away."""
+        slot = self.table.first(key)
+        if slot is None:
+            return
+        known = self.table.ref(slot)
+        if not known & SHARED:
+            self.table.remove(key, ref)
+            return
+        row = known ^ SHARED
+        standing = list(self.all_of(known))
+        if ref in standing:
+            standing.remove(ref)
+            self.cells[row + HEADER : row + HEADER + len(standing)] = standing
+            self._cells[row] = len(standing)
+        if len(standing) == 1:
+            room = self._cells[row + 1]
+            self.table.set_ref(slot, standing[0])
+            self._waste(room)
+
+    def all_of(self, ref: int) -> Sequence[int]:
+        """The references behind one that was found."""
+        if not ref & SHARED:
+            return (ref,)
+        row = ref ^ SHARED
+        return self._cells[row + HEADER : row + HEADER + self._cells[row]].tolist()
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.table.nbytes + self.cells.nbytes)
+
+
+def _ranges(begins: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """All the places begin, begin + 1, ... of some runs, one run after another."""
+    ends = np.cumsum(counts)
+    places: np.ndarray = np.repeat(begins - ends + counts, counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+    return places
