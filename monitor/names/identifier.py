@@ -51,9 +51,9 @@ _AT_SIGN = re.compile(_AT, re.IGNORECASE)
 _DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
 _DOTTED = re.compile(rf"[^\s\])}}>]{{1,8}}[\])}}>]?\s{{0,2}}[\w-]{{1,63}}{_DOT}[\w-]|{_AT}", re.IGNORECASE)
 _BEFORE_SIGN, _AFTER_SIGN = 80, 200  # code points on each side of the sign of an address
-_SIGN = re.compile("(?<![@＠])[@＠](?![@＠])")
+_SIGNS = "@＠"
 _MOST_MARKS = 2_000  # signs looked at in one stretch: more is no list of addresses but noise
-_OPENED = re.compile(r"[\[({<]\s?$")
+_OPENINGS = "[({<"
 _BRACKETED_A = ("a]", "a)", "a}", "a>", "A]", "A)")
 _LETTER_A, _AT_WORD, *_AROBASE = hashing.mix(
     hashing.hash_all(["a", "at", "arobase", "arobas", "arob"], collapsed=False), hashing.KNOWN
@@ -111,14 +111,30 @@ def emails_near(layer: Layer, spelled: np.ndarray) -> Iterator[tuple[int, int, s
 def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     """Where a sign of an address may stand, in order."""
     text, starts = layer.text, layer.letters.starts
-    marks = [found.start() for found in _SIGN.finditer(text, layer.offset, layer.offset + layer.size)]
+    marks = list(_signs(text, layer.offset, layer.offset + layer.size))
     for word, hints in _SPOKEN.items():
         if any(hint in text for hint in hints):
-            marks += [layer.origin(starts[token]) for token in np.flatnonzero(spelled == word).tolist()]
+            marks += (layer.letters.origins[starts[:-1][spelled == word]] + layer.offset).tolist()
     if any(hint in text for hint in _BRACKETED_A):
-        places = (layer.origin(starts[token]) for token in np.flatnonzero(spelled == _LETTER_A).tolist())
-        marks += [at for at in places if _OPENED.search(text, max(0, at - 2), at)]
+        places = (layer.letters.origins[starts[:-1][spelled == _LETTER_A]] + layer.offset).tolist()
+        marks += [at for at in places if _is_opened(text, at)]
     return sorted(marks)[:_MOST_MARKS]
+
+
+def _signs(text: str, begin: int, end: int) -> Iterator[int]:
+    """Where a sign of an address stands alone."""
+    for sign in _SIGNS:
+        at = text.find(sign, begin, end)
+        while at >= 0:
+            if (not at or text[at - 1] not in _SIGNS) and (at + 1 >= end or text[at + 1] not in _SIGNS):
+                yield at
+            at = text.find(sign, at + 1, end)
+
+
+def _is_opened(text: str, at: int) -> bool:
+    """Whether a bracket opens before a place, perhaps with a blank between."""
+    before = text[max(0, at - 2) : at]
+    return before[-1:] != "" and (before[-1] in _OPENINGS or (before[-1].isspace() and before[0] in _OPENINGS))
 
 
 def _spans(found: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,7 @@ from monitor.names.likeness import judge_likeness
 from monitor.names.lookup import WEAK, Lookup, email_key
 from monitor.names.particles import PARTICLES
 from monitor.names.points import code_points, collapsed
+from monitor.names.postings import Postings
 from monitor.names.search import Found, search
 from monitor.names.term import ALGORITHM, Reason, Term, TextMatch
 from monitor.names.terms import TermStore, page_bits
@@ -95,20 +96,29 @@ class NameIndex:
 
     def _matches(self, fields: Sequence[tuple[str, str]], *, rejected: bool) -> list[TextMatch]:
         pages: list[Iterable[_Seen]] = [self._layers(name, text) for name, text in fields]
-        bits = b""  # a very long page is read stretch by stretch, and its weak forms are weighed like the others
-        if sum(len(text) for _, text in fields) <= KEPT_WHOLE:
+        bits = None  # a very long page is read stretch by stretch, and its weak forms are weighed like the others
+        if sum(len(text) for _, text in fields) <= KEPT_WHOLE and not rejected:
             pages = [list(page) for page in pages]
-            bits = b"" if rejected else page_bits([layer.words for page in pages for layer in page])
+            bits = page_bits(words for page in pages for layer in page for words in layer.words)
         surroundings = Surroundings(fields)
         matches = []
         for index, (name, text) in enumerate(fields):
             often = Often()
             found = (finding for layer in pages[index] for finding in self._in_layer(layer, name, bits, often))
-            for finding in self._best(found):
+            for finding in self._worth_weighing(self._best(found), bits):
                 match = self._weighed(finding, name, text, index, surroundings)
                 if rejected or match.band != "rejected":
                     matches.append(match)
         return matches
+
+    def _worth_weighing(self, findings: Sequence[Finding], bits: np.ndarray | None) -> Iterable[Finding]:
+        """Without the weak ones whose context cannot stand on the page: they would be rejected."""
+        weak = [finding.term for finding in findings if finding.strength == "weak"]
+        if bits is None or not weak:
+            return findings
+        kept = self._terms.may_have_context(np.array(weak, np.int64), bits)
+        known = {number for number, keep in zip(weak, kept.tolist(), strict=True) if keep}
+        return [each for each in findings if each.strength != "weak" or each.term in known]
 
     def _weighed(self, finding: Finding, name: str, text: str, index: int, surroundings: Surroundings) -> TextMatch:
         term = self._known(finding.term).term
@@ -150,36 +160,50 @@ class NameIndex:
             self._compiled = Kernel(library, self._lookup)
         return self._compiled
 
-    def _in_layer(self, seen: _Seen, name: str, bits: bytes, often: Often) -> Iterator[Finding]:
-        layer, found = seen.layer, seen.found
-        for first, last, ref in sorted(found.windows.tolist()):
-            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, often):
-                yield from self._judged(number, seen, first, last, name)
-        for first, ref in sorted(found.heads.tolist()):
-            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, often):
-                yield from self._long(number, layer, first, name)
-        for _, begin, end, ref in sorted(found.parts.tolist()):
-            for number in self._worth_a_look(self._lookup.forms.all_of(ref), bits, often, weak=True):
-                yield from self._inside(number, layer, begin, end)
-        for here, there, ref, apart in sorted(set(map(tuple, found.pairs.tolist()))):
-            for number in self._worth_a_look(
-                self._lookup.pairs.all_of(ref), bits, often, weak=bool(apart) and not _is_particle(layer, here, there)
-            ):
-                term = self._known(number).term
-                finding = judge_likeness(number, term, layer, found.unknown, (here, there), name, self._lookup.count)
-                if finding is not None:
-                    yield finding
+    def _in_layer(self, seen: _Seen, name: str, bits: np.ndarray | None, often: Often) -> Iterator[Finding]:
+        layer, found, forms = seen.layer, seen.found, self._lookup.forms
+        joined = seen.joined(found.windows) if name not in ADDRESS_FIELDS else None
+        for (first, last, _), number in self._worth_a_look(forms, found.windows, bits, often, never=joined):
+            yield from self._judged(number, seen, first, last, name)
+        for (first, _), number in self._worth_a_look(forms, found.heads, bits, often):
+            yield from self._long(number, layer, first, name)
+        for (_, begin, end, _), number in self._worth_a_look(forms, found.parts, bits, often, weak=True):
+            yield from self._inside(number, layer, begin, end)
+        pairs = np.array(sorted({(here, there, apart, ref) for here, there, ref, apart in found.pairs.tolist()}))
+        weak = np.array([apart and not _is_particle(layer, here, there) for here, there, apart, _ in pairs], bool)
+        for (here, there, _, _), number in self._worth_a_look(self._lookup.pairs, pairs, bits, often, weak=weak):
+            term = self._known(number).term
+            finding = judge_likeness(number, term, layer, found.unknown, (here, there), name, self._lookup.count)
+            if finding is not None:
+                yield finding
         if seen.plain and len(self._lookup.emails.table):
             yield from self._emails(layer, found)
 
-    def _worth_a_look(self, refs: Sequence[int], bits: bytes, often: Often, *, weak: bool = False) -> Iterator[int]:
-        """The terms behind some references; weak ones only where a word of their context may stand on the page."""
-        for ref in refs:
-            if often.too(ref):
-                continue
-            if bits and (weak or ref & WEAK) and not self._terms.may_have_context(ref >> 1, bits):
-                continue
-            yield ref >> 1
+    def _worth_a_look(
+        self,
+        postings: Postings,
+        rows: np.ndarray,
+        bits: np.ndarray | None,
+        often: Often,
+        *,
+        weak: np.ndarray | bool = False,
+        never: np.ndarray | None = None,
+    ) -> Iterator[tuple[list[int], int]]:
+        """Each row of candidates, in order, with each term behind its last column; weak ones only where a word of their
+        context may stand on the page, and not where `never` says so of the row."""
+        if not len(rows):
+            return
+        index, refs = postings.expanded(rows[:, -1])
+        is_weak = (refs & WEAK).astype(bool)
+        keep = np.ones(len(refs), bool) if never is None else ~(is_weak & never[index])
+        if bits is not None:
+            asked = np.flatnonzero(keep & (is_weak | (weak if isinstance(weak, bool) else weak[index])))
+            keep[asked] = self._terms.may_have_context(refs[asked] >> 1, bits)
+        index, refs = index[keep], refs[keep]
+        order = np.lexsort(rows[index].T[::-1])
+        for row, ref in zip(rows[index[order]].tolist(), refs[order].tolist(), strict=True):
+            if not often.too(ref):
+                yield row, ref >> 1
 
     def _judged(self, number: int, seen: _Seen, first: int, last: int, name: str) -> Iterator[Finding]:
         """What the forms of a term are worth in a window that hashes like one of them."""
@@ -281,9 +305,19 @@ class _Seen:
     plain: bool
 
     @property
-    def words(self) -> np.ndarray:
+    def words(self) -> tuple[np.ndarray, np.ndarray]:
         """The hashes of its words, as they are written and as a sign, a capital or digits cut them (@lea)."""
-        return np.concatenate([self.found.written, self.found.spelled])
+        return self.found.written, self.found.spelled
+
+    def joined(self, windows: np.ndarray) -> np.ndarray:
+        """Which windows are one word as written, without @ or # before it: no initial stands there (`_is_initial`)."""
+        apart = np.cumsum(~self.layer.letters.soft)
+        joined: np.ndarray = apart[windows[:, 0]] == apart[windows[:, 1]]
+        if "@" in self.layer.text or "#" in self.layer.text:
+            for row in np.flatnonzero(joined).tolist():
+                start = self.layer.tokens[windows[row, 0]].start
+                joined[row] = self.layer.text[max(0, start - 1) : start] not in ("@", "#")
+        return joined
 
 
 def _is_particle(layer: Layer, here: int, there: int) -> bool:

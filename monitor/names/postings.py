@@ -63,7 +63,7 @@ class Postings:
             slots = np.flatnonzero((self.table.refs >= SHARED) & (self.table.refs != TOMBSTONE))
             rows = (self.table.refs[slots] ^ np.uint32(SHARED)).astype(np.int64)
             counts = self.cells[rows].astype(np.int64)
-            self.table.refs[slots] = self._filled(counts, self.cells[_ranges(rows + HEADER, counts)])
+            self.table.refs[slots] = self._filled(counts, self.cells[ranges(rows + HEADER, counts)])
 
     def _filled(self, counts: np.ndarray, refs: np.ndarray) -> np.ndarray:
         """Begin again with rows of these lengths, full; gives their references."""
@@ -71,7 +71,7 @@ class Postings:
         self._end, self._wasted = int(counts.sum()) + HEADER * len(counts), 0
         cells = np.zeros(max(64, self._end + self._end // 16), np.uint32)
         cells[begins] = cells[begins + 1] = counts
-        cells[_ranges(begins + HEADER, counts)] = refs
+        cells[ranges(begins + HEADER, counts)] = refs
         self._keep(cells)
         shared: np.ndarray = begins.astype(np.uint32) | np.uint32(SHARED)
         return shared
@@ -83,7 +83,7 @@ class Postings:
         heads = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.array([], np.int64)
         counts = np.diff(np.append(heads, len(keys)))
         firsts, several = refs[heads], np.flatnonzero(counts > 1)
-        firsts[several] = self._filled(counts[several], refs[_ranges(heads[several], counts[several])])
+        firsts[several] = self._filled(counts[several], refs[ranges(heads[several], counts[several])])
         self.table.add_all(keys[heads], firsts)
 
     def remove(self, key: int, ref: int) -> None:
@@ -113,12 +113,23 @@ class Postings:
         row = ref ^ SHARED
         return self._cells[row + HEADER : row + HEADER + self._cells[row]].tolist()
 
+    def expanded(self, refs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(index into `refs`, reference) of all the references behind some that were found, in order."""
+        shared = np.flatnonzero(refs >= SHARED)
+        rows = refs[shared] ^ SHARED
+        counts = np.ones(len(refs), np.int64)
+        counts[shared] = self.cells[rows]
+        index = np.repeat(np.arange(len(refs)), counts)
+        found = refs[index]
+        found[np.repeat(refs >= SHARED, counts)] = self.cells[ranges(rows + HEADER, counts[shared])]
+        return index, found
+
     @property
     def nbytes(self) -> int:
         return int(self.table.nbytes + self.cells.nbytes)
 
 
-def _ranges(begins: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def ranges(begins: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """All the places begin, begin + 1, ... of some runs, one run after another."""
     ends = np.cumsum(counts)
     places: np.ndarray = np.repeat(begins - ends + counts, counts) + np.arange(int(ends[-1]) if len(ends) else 0)

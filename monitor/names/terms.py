@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,8 @@ import numpy as np
 
 from monitor.names import hashing
 from monitor.names.context import opening_words
+from monitor.names.fold import UNSPACED
+from monitor.names.postings import ranges
 from monitor.names.term import KINDS, Term
 
 
@@ -79,13 +82,14 @@ class TermStore:
         """What kind of term it is, without reading it again."""
         return KINDS[self._kind[number]]
 
-    def may_have_context(self, number: int, page: bytes) -> bool:
-        """Whether the first word of some context of a term may stand on a page, given as the page's bits."""
-        begin = self._context_begin[number]
-        for first in self._context[begin : begin + self._context_count[number]]:
-            if page[first >> 3] >> (first & 7) & 1:
-                return True
-        return False
+    def may_have_context(self, numbers: np.ndarray, page: np.ndarray) -> np.ndarray:
+        """Of which terms the first word of some context may stand on a page, given as the page's bits."""
+        begins = np.frombuffer(self._context_begin, np.uint32)[numbers].astype(np.int64)
+        counts = np.frombuffer(self._context_count, np.uint16)[numbers].astype(np.int64)
+        firsts = np.frombuffer(self._context, np.uint16)[ranges(begins, counts)]
+        seen, ends = np.append(0, np.cumsum(page[firsts])), np.cumsum(counts)
+        found: np.ndarray = seen[ends] > seen[ends - counts]
+        return found
 
     @property
     def nbytes(self) -> int:
@@ -115,18 +119,20 @@ def _unpacked(packed: str) -> Sequence[Any]:
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BITS = 16  # the words of a page are kept as 2^16 bits
+_TOKEN = re.compile(f"[{UNSPACED}]|[^{UNSPACED}]+")  # in a script without spaces every letter is a word of its own
 
 
-def page_bits(hashes: Sequence[np.ndarray]) -> bytes:
+def page_bits(hashes: Iterable[np.ndarray]) -> np.ndarray:
     """The words of a page as bits, from their mixed hashes by field."""
     bits = np.zeros(1 << BITS, bool)
     for of_field in hashes:
         bits[of_field >> np.uint64(64 - BITS)] = True
-    return np.packbits(bits, bitorder="little").tobytes()
+    return bits
 
 
 @lru_cache(maxsize=1_000)  # the terms of one person share their context
 def _first_words(context: tuple[str, ...]) -> list[int]:
-    firsts = list(dict.fromkeys(first for word in context for first in opening_words(word)))
+    openings = (opening for word in context for opening in opening_words.__wrapped__(word))
+    firsts = list(dict.fromkeys(found[0] for opening in openings if (found := _TOKEN.match(opening))))
     hashes = hashing.mix(hashing.hash_all(firsts, collapsed=False), hashing.KNOWN)
     return [int(each) for each in hashes >> np.uint64(64 - BITS)]
