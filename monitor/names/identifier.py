@@ -16,7 +16,7 @@ from monitor.names.layer import Layer
 _CODES = """1 7
 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84
 86 90 91 92 93 94 95 98"""
-_SHORT_CODES = frozenset(_CODES.split())
+SHORT_CODES = frozenset(_CODES.split())
 _HOME = "33"  # a national number without country is read as French
 
 _STREETS = (
@@ -79,7 +79,7 @@ def phone_keys(value: str) -> list[str]:
 
 
 def _split_country(digits: str) -> tuple[str, str]:
-    length = next((size for size in (1, 2) if digits[:size] in _SHORT_CODES), 3)
+    length = next((size for size in (1, 2) if digits[:size] in SHORT_CODES), 3)
     return digits[:length], digits[length:].removeprefix("0")
 
 
@@ -171,6 +171,11 @@ def towns_of(value: str) -> list[str]:
     rest = value[len(street_of(value)) :]
     parts = [*_POSTCODE.findall(rest), *re.split(r"[,\n;]|\d{4,5}", rest)]
     return [folded for part in parts if (folded := words(part))]
+
+
+def street_choices() -> dict[str, list[str]]:
+    """Each word of a street that is written in several ways, with all of them."""
+    return {word: sorted({word, *_abbreviations(word)}) for group in _STREETS for word in group}
 
 
 def _abbreviations(word: str) -> set[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import accumulate
 from threading import RLock
 
 import numpy as np
 
 from monitor.names import kernel, reading
+from monitor.names.changes import Changes
 from monitor.names.context import Surroundings, weigh
 from monitor.names.fast import Kernel
 from monitor.names.finding import ADDRESS_FIELDS, RANK, Finding, Strength, Window
@@ -25,7 +25,7 @@ from monitor.names.points import code_points, collapsed
 from monitor.names.postings import Postings
 from monitor.names.search import Found, search
 from monitor.names.term import ALGORITHM, Reason, Term, TextMatch
-from monitor.names.terms import TermStore, page_bits
+from monitor.names.terms import TermStore, packed, page_bits
 from monitor.names.worth import disguise, judge
 
 STRETCH = 60_000  # code points read at once
@@ -63,7 +63,8 @@ class NameIndex:
         self._terms = TermStore()
         self._lookup = Lookup((self._terms.add(term), term) for term in terms)
         self._compiled: Kernel | None = None
-        self._known = lru_cache(maxsize=REMEMBERED)(lambda number: Known.of(self._terms[number]))
+        self._changes: Changes | None = None
+        self._known: dict[int, Known] = {}
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -75,19 +76,41 @@ class NameIndex:
 
     def add(self, term: Term) -> None:
         """Look for one more term from the next page on."""
+        self.add_all([term])
+
+    def add_all(self, terms: Sequence[Term]) -> None:
+        """Look for more terms from the next page on: those of one person at once cost least."""
         with self._lock:
-            self._lookup.add(self._terms.add(term), term)
+            numbers = [self._terms.add(term) for term in terms]
+            fast = self._kernel()
+            for place in self._changes.add(terms, numbers) if fast and self._changes else range(len(terms)):
+                self._lookup.add(numbers[place], terms[place])
 
     def remove(self, term: Term) -> bool:
         """Look for a term no more; whether it was there."""
+        return self.remove_all([term]) == 1
+
+    def remove_all(self, terms: Sequence[Term]) -> int:
+        """Look for some terms no more; how many of them were there."""
         with self._lock:
-            number = next((each for each in self._lookup.numbers(term) if self._terms[each] == term), None)
-            if number is None:
-                return False
+            numbers, left = [-1] * len(terms), list(range(len(terms)))
+            if self._kernel() and self._changes:
+                numbers, left = self._changes.remove(terms, [packed(term) for term in terms])
+            for place in left:
+                numbers[place] = self._taken_out(terms[place])
+            gone = [number for number in numbers if number >= 0]
+            for number in gone:
+                self._terms.remove(number)
+                self._known.pop(number, None)
+            return len(gone)
+
+    def _taken_out(self, term: Term) -> int:
+        """The number of a term that no table knows any more; -1 when none did."""
+        found = (each for each in self._lookup.numbers(term) if self._terms[each] == term)
+        number = next(found, -1)
+        if number >= 0:
             self._lookup.remove(number, term)
-            self._terms.remove(number)
-            self._known.cache_clear()
-            return True
+        return number
 
     def match(self, fields: Sequence[tuple[str, str]], *, rejected: bool = False) -> list[TextMatch]:
         """The matches in the named fields of one page, in reading order; those rejected only when asked for."""
@@ -121,7 +144,7 @@ class NameIndex:
         return [each for each in findings if each.strength != "weak" or each.term in known]
 
     def _weighed(self, finding: Finding, name: str, text: str, index: int, surroundings: Surroundings) -> TextMatch:
-        term = self._known(finding.term).term
+        term = self._known_as(finding.term).term
         band, score, reasons = weigh(term, finding, surroundings.around(index, finding.start, finding.end))
         return TextMatch(
             term=term.id,
@@ -158,7 +181,17 @@ class NameIndex:
             return self._compiled
         if library := kernel.library(build=bool(self._wanted) or len(self) >= WORTH_COMPILING):
             self._compiled = Kernel(library, self._lookup)
+            self._changes = Changes(library, self._lookup, self._terms)
         return self._compiled
+
+    def _known_as(self, number: int) -> Known:
+        """A term with its forms; those asked for lately are kept ready."""
+        known = self._known.get(number)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                del self._known[next(iter(self._known))]
+            known = self._known[number] = Known.of(self._terms[number])
+        return known
 
     def _in_layer(self, seen: _Seen, name: str, bits: np.ndarray | None, often: Often) -> Iterator[Finding]:
         layer, found, forms = seen.layer, seen.found, self._lookup.forms
@@ -172,7 +205,7 @@ class NameIndex:
         pairs = np.array(sorted({(here, there, apart, ref) for here, there, ref, apart in found.pairs.tolist()}))
         weak = np.array([apart and not _is_particle(layer, here, there) for here, there, apart, _ in pairs], bool)
         for (here, there, _, _), number in self._worth_a_look(self._lookup.pairs, pairs, bits, often, weak=weak):
-            term = self._known(number).term
+            term = self._known_as(number).term
             finding = judge_likeness(number, term, layer, found.unknown, (here, there), name, self._lookup.count)
             if finding is not None:
                 yield finding
@@ -209,7 +242,7 @@ class NameIndex:
         """What the forms of a term are worth in a window that hashes like one of them."""
         spelled = seen.layer.spelled(first, last)
         known_word = first == last and not seen.found.unknown[first]
-        for form in self._known(number).forms.get(collapsed(spelled), ()):
+        for form in self._known_as(number).forms.get(collapsed(spelled), ()):
             yield from self._as_form(number, Window(seen.layer, first, last, form, name, known_word), spelled)
 
     def _as_form(self, number: int, window: Window, spelled: str) -> Iterator[Finding]:
@@ -222,7 +255,7 @@ class NameIndex:
 
     def _long(self, number: int, layer: Layer, first: int, name: str) -> Iterator[Finding]:
         starts = layer.starts
-        for form in (form for forms in self._known(number).forms.values() for form in forms):
+        for form in (form for forms in self._known_as(number).forms.values() for form in forms):
             end = starts[first] + len(form.key)
             last = bisect_left(starts, end) - 1
             if len(form.key) > HEAD and last + 1 < len(starts) and starts[last + 1] == end:
@@ -233,7 +266,7 @@ class NameIndex:
     def _inside(self, number: int, layer: Layer, begin: int, end: int) -> Iterator[Finding]:
         """Whole names inside a longer written word: xxleamartinxx."""
         codes = layer.letters.codes[begin:end].tobytes().decode("utf-32-le", "surrogatepass")
-        known = self._known(number)
+        known = self._known_as(number)
         forms = [form for form in known.forms.get(collapsed(codes), ()) if form.kind in NAME_KINDS and form.ends]
         if known.term.kind in NAMED and any(not form.weak for form in forms):
             start, past = layer.origin(begin), layer.end_of(end - 1)

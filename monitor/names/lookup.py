@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -72,9 +73,9 @@ class Lookup:
     def __init__(self, terms: Iterable[tuple[int, Term]] = ()) -> None:
         rows: list[list[tuple[np.ndarray, np.ndarray]]] = [[], [], []]
         words: dict[str, int] = {}
-        self._names = 0
+        self.names = array("q", [0])  # how many terms are names of several words
         for entries in _Entries.in_parts(terms):
-            self._names += entries.names
+            self.names[0] += entries.names
             for of_kind, keys, refs in (
                 (0, _form_keys(entries), entries.refs),
                 (1, _email_keys(entries.emails), entries.email_refs),
@@ -93,7 +94,7 @@ class Lookup:
         entries = _Entries.of([(number, term)])
         for postings, key, ref in self._keys(entries):
             postings.add(key, ref)
-        self._names += entries.names
+        self.names[0] += entries.names
         for word in entries.words:
             self._count(word, 1)
 
@@ -102,7 +103,7 @@ class Lookup:
         entries = _Entries.of([(number, term)])
         for postings, key, ref in self._keys(entries):
             postings.remove(key, ref)
-        self._names -= entries.names
+        self.names[0] -= entries.names
         for word in entries.words:
             self._count(word, -1)
 
@@ -113,7 +114,7 @@ class Lookup:
 
     def bearers(self, words: Iterable[str]) -> float:
         """How many watched people besides one would bear all of some words, if words met in names by chance."""
-        others = self._names - 1
+        others = self.names[0] - 1
         return others * prod((max(1, self.count(word)) - 1) / max(1, others) for word in words)
 
     def numbers(self, term: Term) -> list[int]:

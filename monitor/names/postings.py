@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,7 +20,7 @@ class Postings:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.version = 0
-        self._wasted = self._end = 0
+        self.counts = array("Q", (0, 0))  # cells used, and of these left: where the compiled loops count too
         self._keep(np.zeros(64, np.uint32))
 
     def _keep(self, cells: np.ndarray) -> None:
@@ -48,28 +49,50 @@ class Postings:
 
     def _row(self, refs: Sequence[int], room: int) -> int:
         """Where a new row with these references begins."""
-        begin, end = self._end, self._end + HEADER + room
+        begin = self.counts[0]
+        end = begin + HEADER + room
         if end > len(self.cells):
             self._keep(np.concatenate([self.cells[:begin], np.zeros(end - begin + begin // 4, np.uint32)]))
         self._cells[begin], self._cells[begin + 1] = len(refs), room
         self.cells[begin + HEADER : begin + HEADER + len(refs)] = refs
-        self._end = end
+        self.counts[0] = end
         return begin
 
     def _waste(self, room: int) -> None:
-        """A row was left; pack the others when a quarter is left."""
-        self._wasted += HEADER + room
-        if self._wasted > 10_000 and self._wasted * 4 > self._end:
-            slots = np.flatnonzero((self.table.refs >= SHARED) & (self.table.refs != TOMBSTONE))
-            rows = (self.table.refs[slots] ^ np.uint32(SHARED)).astype(np.int64)
-            counts = self.cells[rows].astype(np.int64)
-            self.table.refs[slots] = self._filled(counts, self.cells[ranges(rows + HEADER, counts)])
+        """A row was left."""
+        self.counts[1] += HEADER + room
+        self.pack()
+
+    def pack(self) -> None:
+        """Move the rows together, and the table, when a quarter of what they take was left."""
+        self.table.pack()
+        end, left = self.counts
+        if left > 10_000 and left * 4 > end:
+            self._move_together()
+
+    def fit(self) -> None:
+        """Give back the room that is not needed, after many references have come."""
+        self.table.fit()
+        self._move_together()
+
+    def reserve(self, more: int) -> None:
+        """Have room for so many more references, unless they lengthen long rows."""
+        self.table.reserve(more)
+        need = self.counts[0] + more * (HEADER + _ROOM)
+        if need > len(self.cells):
+            self._keep(np.concatenate([self.cells[: self.counts[0]], np.zeros(need - self.counts[0], np.uint32)]))
+
+    def _move_together(self) -> None:
+        slots = np.flatnonzero((self.table.refs >= SHARED) & (self.table.refs != TOMBSTONE))
+        rows = (self.table.refs[slots] ^ np.uint32(SHARED)).astype(np.int64)
+        counts = self.cells[rows].astype(np.int64)
+        self.table.refs[slots] = self._filled(counts, self.cells[ranges(rows + HEADER, counts)])
 
     def _filled(self, counts: np.ndarray, refs: np.ndarray) -> np.ndarray:
         """Begin again with rows of these lengths, full; gives their references."""
         begins = np.cumsum(counts + HEADER) - counts - HEADER
-        self._end, self._wasted = int(counts.sum()) + HEADER * len(counts), 0
-        cells = np.zeros(max(64, self._end + self._end // 16), np.uint32)
+        self.counts[0], self.counts[1] = end, _ = int(counts.sum()) + HEADER * len(counts), 0
+        cells = np.zeros(max(64, end + end // 16), np.uint32)
         cells[begins] = cells[begins + 1] = counts
         cells[ranges(begins + HEADER, counts)] = refs
         self._keep(cells)

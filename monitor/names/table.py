@@ -7,6 +7,7 @@ leaves a tombstone; the table is packed again when a quarter of it is tombstones
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,6 +20,7 @@ _LEAST = 64  # slots
 _SLOTS_A_WORD = 8  # of the filter, which has eight bits for each slot
 _FEW = 24  # keys that are cheaper to follow one by one
 _HALF = np.uint64(32)
+_NOTHING = (np.array([], np.uint64), np.array([], np.uint32))
 
 
 class Table:
@@ -26,7 +28,8 @@ class Table:
 
     def __init__(self, expected: int = 40) -> None:
         self.slots = max(_LEAST, int(expected / _PACKED) + 1)  # homes; the arrays are longer by the tail
-        self.used = self.removed = self.version = 0
+        self.counts = array("Q", (0, 0))  # slots used, and of these removed: where the compiled loops count too
+        self.version = 0
         self._make()
 
     def _make(self) -> None:
@@ -45,7 +48,7 @@ class Table:
         return int(self.keys.nbytes + self.refs.nbytes + self.filter.nbytes)
 
     def __len__(self) -> int:
-        return self.used - self.removed
+        return self.counts[0] - self.counts[1]
 
     def _home(self, key: int) -> int:
         """Where the search for a key begins: its upper half as a fraction of the slots."""
@@ -53,8 +56,8 @@ class Table:
 
     def add(self, key: int, ref: int) -> None:
         """Add one entry; the key may already be there."""
-        if self.used + 1 > _FULLEST * self.slots:
-            self._rebuild(np.array([], np.uint64), np.array([], np.uint32))
+        if self.counts[0] + 1 > _FULLEST * self.slots:
+            self._rebuild(*_NOTHING)
         at, keys = self._home(key), self._keys
         while keys[at]:
             at += 1
@@ -63,13 +66,13 @@ class Table:
             return
         keys[at], self._refs[at] = key, ref
         self._filter[((key >> 32) * self.words) >> 32] |= _mask(key)
-        self.used += 1
+        self.counts[0] += 1
 
     def add_all(self, keys: np.ndarray, refs: np.ndarray) -> None:
         """Add many entries in one go."""
         self._rebuild(keys, refs)
 
-    def _rebuild(self, keys: np.ndarray, refs: np.ndarray) -> None:
+    def _rebuild(self, keys: np.ndarray, refs: np.ndarray, more: int = 0) -> None:
         """Pack what stands and what comes into a table that is large enough: sorted by home, each at the next free."""
         alive = np.flatnonzero((self.keys != 0) & (self.refs != TOMBSTONE))
         keys = np.concatenate([self.keys[alive], keys.astype(np.uint64)])
@@ -77,7 +80,7 @@ class Table:
         order = np.argsort(keys, kind="stable")
         keys, refs = keys[order], refs[order]
         rank = np.arange(len(keys))
-        self.slots = max(_LEAST, int((len(keys) + 1) / _PACKED) + 1)
+        self.slots = max(_LEAST, int((len(keys) + more + 1) / _PACKED) + 1)
         while True:
             home = ((keys >> _HALF) * np.uint64(self.slots) >> _HALF).astype(np.int64)
             place = np.maximum.accumulate(home - rank) + rank
@@ -87,7 +90,7 @@ class Table:
         self._make()
         self.keys[place], self.refs[place] = keys, refs
         np.bitwise_or.at(self.filter, ((keys >> _HALF) * np.uint64(self.words) >> _HALF).astype(np.int64), _masks(keys))
-        self.used, self.removed = len(keys), 0
+        self.counts[0], self.counts[1] = len(keys), 0
 
     def slots_of(self, key: int) -> Iterator[int]:
         """Where the entries of a key stand."""
@@ -118,15 +121,26 @@ class Table:
         for at in self.slots_of(key):
             if self._refs[at] == ref:
                 self._refs[at] = TOMBSTONE
-                self.removed += 1
+                self.counts[1] += 1
                 self.pack()
                 return True
         return False
 
     def pack(self) -> None:
         """Make the table again when a quarter of it is tombstones."""
-        if self.removed > 1000 and self.removed * 4 > self.used:
-            self._rebuild(np.array([], np.uint64), np.array([], np.uint32))
+        used, removed = self.counts
+        if removed > 1000 and removed * 4 > used:
+            self._rebuild(*_NOTHING)
+
+    def reserve(self, more: int) -> None:
+        """Have room for so many more entries before they come."""
+        if self.counts[0] + more > _FULLEST * self.slots:
+            self._rebuild(*_NOTHING, more)
+
+    def fit(self) -> None:
+        """Give back the room that is not needed, after many entries have come."""
+        if self.slots > len(self) / _PACKED * 1.05 + _LEAST:
+            self._rebuild(*_NOTHING)
 
     def _from(self, start: int, key: int) -> list[int]:
         """The references of a key from a slot on."""

@@ -37,27 +37,30 @@ class TermStore:
 
     def __getitem__(self, number: int) -> Term:
         begin = self._begin[number]
-        packed = self._bytes[begin : begin + self._length[number]].decode("utf-8", "surrogatepass")
-        key, value, aliases, context, exclude = _unpacked(packed)
+        written = self._bytes[begin : begin + self._length[number]].decode("utf-8", "surrogatepass")
+        key, value, aliases, context, exclude = _unpacked(written)
         return Term.stored(key, self.kind(number), value, tuple(aliases), tuple(context), tuple(exclude))
 
     def add(self, term: Term) -> int:
         """Keep a term; gives its number."""
-        kind = KINDS.index(term.kind)
-        packed = _packed(term).encode("utf-8", "surrogatepass")
-        firsts = _first_words(term.context)
+        kind, bytes_, firsts = KINDS.index(term.kind), packed(term), _first_words(term.context)
         if self._free:
             number = self._free.pop()
         else:
             number = len(self._length)
             for column in (self._begin, self._length, self._kind, self._context_begin, self._context_count):
                 column.append(0)
-        self._begin[number], self._length[number] = len(self._bytes), len(packed)
+        self._begin[number], self._length[number] = len(self._bytes), len(bytes_)
         self._kind[number] = kind
-        self._context_begin[number], self._context_count[number] = len(self._context), len(firsts)
-        self._bytes += packed
-        self._context.extend(firsts)
+        if firsts:
+            self._context_begin[number], self._context_count[number] = len(self._context), len(firsts)
+            self._context.extend(firsts)
+        self._bytes += bytes_
         return number
+
+    def columns(self) -> tuple[bytearray, array[int], array[int], array[int]]:
+        """The bytes of all terms, and by number where they begin, how many they are, and the place of the kind."""
+        return self._bytes, self._begin, self._length, self._kind
 
     def remove(self, number: int) -> None:
         """Forget a term."""
@@ -70,13 +73,13 @@ class TermStore:
             self._pack()
 
     def _pack(self) -> None:
-        packed, context = bytearray(), array("H")
+        kept, context = bytearray(), array("H")
         for number, length in enumerate(self._length):
             begin, first = self._begin[number], self._context_begin[number]
-            self._begin[number], self._context_begin[number] = len(packed), len(context)
-            packed += self._bytes[begin : begin + length]
+            self._begin[number], self._context_begin[number] = len(kept), len(context)
+            kept += self._bytes[begin : begin + length]
             context.extend(self._context[first : first + self._context_count[number]])
-        self._bytes, self._context, self._wasted = packed, context, 0
+        self._bytes, self._context, self._wasted = kept, context, 0
 
     def kind(self, number: int) -> str:
         """What kind of term it is, without reading it again."""
@@ -100,20 +103,25 @@ class TermStore:
 _PARTS, _ITEMS = "\x1e", "\x1f"  # what control characters are for; a text that holds them is kept as JSON
 
 
-def _packed(term: Term) -> str:
+def packed(term: Term) -> bytes:
+    """A term as it is kept, its kind apart; equal terms are kept in equal bytes."""
+    return _written(term).encode("utf-8", "surrogatepass")
+
+
+def _written(term: Term) -> str:
     lists = (term.aliases, term.context, term.exclude)
-    packed = _PARTS.join((term.id, term.value, *map(_ITEMS.join, lists)))
+    written = _PARTS.join((term.id, term.value, *map(_ITEMS.join, lists)))
     items = sum(len(each) - 1 for each in lists if each)
-    if packed[:1] != "[" and packed.count(_PARTS) == len(lists) + 1 and packed.count(_ITEMS) == items:
+    if written[:1] != "[" and written.count(_PARTS) == len(lists) + 1 and written.count(_ITEMS) == items:
         if not any("" in each for each in lists):
-            return packed
+            return written
     return _ENCODE([term.id, term.value, *lists])
 
 
-def _unpacked(packed: str) -> Sequence[Any]:
-    if packed[:1] == "[":
-        return list(json.loads(packed))
-    key, value, *lists = packed.split(_PARTS)
+def _unpacked(written: str) -> Sequence[Any]:
+    if written[:1] == "[":
+        return list(json.loads(written))
+    key, value, *lists = written.split(_PARTS)
     return [key, value, *(each.split(_ITEMS) if each else [] for each in lists)]
 
 
