@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from monitor.names import hashing, identifier, particles
+from monitor.names.context import GLUED, opening_words
 from monitor.names.fast import Points, Rows
 from monitor.names.form import HEAD
 from monitor.names.lookup import Lookup
@@ -19,9 +20,10 @@ from monitor.names.near import depth
 from monitor.names.postings import Postings
 from monitor.names.table import Table
 from monitor.names.term import KINDS, Term
-from monitor.names.terms import TermStore
+from monitor.names.terms import TermStore, first_words
 
 MANY_FORMS, MANY_DELETIONS, MANY_WORDS = 16, 64, 4  # entries a term for which room is made; others find it one by one
+MANY_FIRST = 64  # first words of one context
 _LONGEST = 160  # letters of a word: as MAX_LETTERS in forms.c
 
 
@@ -56,7 +58,8 @@ class _Lexicon(ctypes.Structure):
             (f"salt_{name}", ctypes.c_uint64)
             for name in ("form", "head", "pair", "word", "deletion", "known", "email")
         ),
-        ("head", ctypes.c_int64),
+        *((name, ctypes.c_void_p) for name in ("saints", "saint_at", "saint_codes")),
+        *((name, ctypes.c_int64) for name in ("saint_count", "glued", "head")),
         ("names", ctypes.c_void_p),
     ]
 
@@ -74,6 +77,10 @@ class Changes:
         self._change, self._release = library.change_terms, library.release
         self._change.restype = None
         self._change.argtypes = [ctypes.c_void_p] * 3 + [ctypes.c_int64] * 2 + [ctypes.c_void_p] * 8
+        self._openings = library.first_words
+        self._openings.restype = ctypes.c_int64
+        self._openings.argtypes = [ctypes.c_void_p] * 2 + [ctypes.c_int64] + [ctypes.c_void_p] * 3 + [ctypes.c_int64]
+        self._first = array("H", bytes(2 * MANY_FIRST))
         self._points = Points()
         self._lookup, self._store = lookup, store
         self._versions = -1
@@ -96,12 +103,22 @@ class Changes:
             one.pack()
         return numbers.tolist(), left
 
+    def first_words(self, context: tuple[str, ...]) -> Sequence[int]:
+        """What `terms.first_words` gives, in another order."""
+        text = "".join(context).encode("utf-32-le", "surrogatepass")
+        ends = array("q", accumulate(map(len, context)))
+        count = self._openings(
+            ctypes.byref(self._points.now()), ctypes.byref(self._lexicon()), len(context), text,
+            ends.buffer_info()[0], self._first.buffer_info()[0], MANY_FIRST,
+        )  # fmt: skip
+        return first_words(context) if count < 0 else self._first[:count]
+
     def _changed(self, terms: Sequence[Term], numbers: Any, packed: bytes, ends: Any, *, adding: bool) -> list[int]:
         text = "".join([term.value for term in terms]).encode("utf-32-le", "surrogatepass")
         text_ends = array("q", accumulate([len(term.value) for term in terms]))
         kinds = bytearray(_KINDS[term.kind] if not term.aliases else _NO_KIND for term in terms)
         handled, out = bytearray(len(terms)), Rows()
-        stored, _kept = self._stored()
+        stored, _kept = (_NOBODY, None) if adding else self._stored()
         self._change(
             ctypes.byref(self._points.now()),
             ctypes.byref(self._lexicon()),
@@ -156,6 +173,8 @@ class Changes:
         return self._shown
 
 
+_NOBODY = _Store()
+_SAINTS = ("saint", "st", "sainte", "ste")  # each has another spelling
 _KINDS = {kind: place for place, kind in enumerate(KINDS)}
 _NO_KIND = 255  # a term that Python reads
 
@@ -182,6 +201,7 @@ def _postings(postings: Postings) -> _Postings:
 @cache
 def _facts() -> tuple[list[Any], list[np.ndarray]]:
     """What does not change, in the order of the structure, and the arrays it points to."""
+    others = [opening_words(saint)[1] for saint in _SAINTS]
     streets = identifier.street_choices()
     choices = [choice for each in streets.values() for choice in each]
     weights = [np.ascontiguousarray(hashing.deletion_weights(edits)) for edits in range(3)]
@@ -191,15 +211,17 @@ def _facts() -> tuple[list[Any], list[np.ndarray]]:
         hashing.code_points("".join(choices)),
         np.array([str(code) in identifier.SHORT_CODES for code in range(100)], np.uint8),
         np.array([depth("a" * length) for length in range(_LONGEST + 1)], np.uint8),
+        hashing.hash_all(_SAINTS, collapsed=False), _ends(map(len, others)), hashing.code_points("".join(others)),
     ]  # fmt: skip
-    powers, own, skipped, street, street_at, choice_at, codes, short, depths = map(_at, arrays)
+    powers, own, skipped, street, street_at, choice_at, codes, short, depths, saint, saint_at, saint_codes = map(_at, arrays)
     salts = (
         hashing.FORM, hashing.HEAD, hashing.PAIR, hashing.WORD, hashing.DELETION, hashing.KNOWN, hashing.EMAIL,
     )  # fmt: skip
     values = [
         powers, own, skipped, len(particles.PARTICLES), len(particles.SKIPPED), street, street_at, choice_at, codes,
         len(streets), short, depths, _LONGEST + 1, (ctypes.c_void_p * 3)(*map(_at, weights)),
-        (ctypes.c_int64 * 3)(*(each.shape[1] for each in weights)), hashing.PREFIX, *salts, HEAD,
+        (ctypes.c_int64 * 3)(*(each.shape[1] for each in weights)), hashing.PREFIX, *salts, saint, saint_at, saint_codes, len(_SAINTS),
+        GLUED, HEAD,
     ]  # fmt: skip
     return values, arrays + weights
 

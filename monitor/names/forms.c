@@ -21,6 +21,8 @@ typedef struct {
     const uint8_t *depths; int64_t depth_count;
     const uint64_t *weights[3]; int64_t masks[3]; int64_t prefix;
     uint64_t salt_form, salt_head, salt_pair, salt_word, salt_deletion, salt_known, salt_email;
+    const uint64_t *saints; const int32_t *saint_at; const uint32_t *saint_codes; int64_t saint_count;  /* saint: st, and so on */
+    int64_t glued;                        /* letters from which the words of a context count glued together as well */
     int64_t head, *names;                 /* names: how many terms are names of several words */
 } lexicon;
 
@@ -504,4 +506,55 @@ void change_terms(const points *p, lexicon *x, const store *s, int64_t adding, i
         if (!adding) numbers[i] = number_of(x, s, &e, kinds[i], packed + from, packed_ends[i] - from);
         if (numbers[i] >= 0) change(p, x, &e, (int)adding, (uint32_t)numbers[i], out);
     }
+}
+
+static int open_with(const lexicon *x, const uint32_t *codes, int count, int plural, uint16_t *out, int made, int room) {
+    run r = {.count = 0};
+    uint32_t s = 's';
+    if (!append(&r, codes, count) || (plural && !append(&r, &s, 1))) return -1;
+    uint16_t bits = (uint16_t)(mix(hash_of(x, r.codes, r.count), x->salt_known) >> 48);
+    for (int i = 0; i < made; i++) if (out[i] == bits) return made;
+    if (made == room) return -1;
+    out[made] = bits;
+    return made + 1;
+}
+
+/* The first words of some context (context.opening_words), as the upper 16 bits of their hashes; -1: Python has to read it. */
+int64_t first_words(const points *p, const lexicon *x, int64_t count, const uint32_t *text, const int64_t *ends,
+                    uint16_t *out, int64_t room) {
+    int made = 0;
+    for (int64_t w = 0; w < count; w++) {
+        int64_t begin = w ? ends[w - 1] : 0;
+        run letters = {.count = 0};
+        int first = -1, inside = 0;
+        for (int64_t at = begin; at < ends[w]; at++) {
+            int code = text[at] < 0x80 && p->kind[text[at]] == SIGN ? 0 : folded(p, text[at]);
+            if (code < 0) return -1;
+            if (!code && inside && first < 0) first = letters.count;
+            inside = code != 0;
+            uint32_t letter = (uint32_t)code;
+            if (code && !append(&letters, &letter, 1)) return -1;
+        }
+        if (first < 0) first = letters.count;
+        if (!letters.count) continue;
+        run other = {.count = 0};
+        uint64_t hash = hash_of(x, letters.codes, first);
+        for (int64_t k = 0; k < x->saint_count; k++)
+            if (x->saints[k] == hash && !append(&other, x->saint_codes + x->saint_at[k], x->saint_at[k + 1] - x->saint_at[k]))
+                return -1;
+        int piece = 1;
+        while (piece < first && is_digit(letters.codes[piece]) == is_digit(letters.codes[0])) piece++;
+        for (int plural = 0; plural <= (letters.count >= x->glued); plural++) {
+            if ((made = open_with(x, letters.codes, first, plural, out, made, (int)room)) < 0) return -1;
+            if (other.count && (made = open_with(x, other.codes, other.count, plural, out, made, (int)room)) < 0) return -1;
+            if (piece < first && (made = open_with(x, letters.codes, piece, plural, out, made, (int)room)) < 0) return -1;
+            if (letters.count < x->glued) continue;
+            if ((made = open_with(x, letters.codes, letters.count, plural, out, made, (int)room)) < 0) return -1;
+            run both = other;
+            if (!other.count) continue;
+            if (!append(&both, letters.codes + first, letters.count - first)) return -1;
+            if ((made = open_with(x, both.codes, both.count, plural, out, made, (int)room)) < 0) return -1;
+        }
+    }
+    return made;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from threading import RLock
 
 import numpy as np
@@ -35,6 +35,7 @@ MAX_PER_FIELD = 50  # findings kept of one term in one field: a page that repeat
 MOST_LOOKS = 200  # times that a form of a term is judged in one field
 KEPT_WHOLE = 400_000  # code points of a page up to which all of its letters are kept until it is done
 REMEMBERED = 4_000  # terms whose forms are kept ready
+PART = 5_000  # terms put in at once
 WORTH_COMPILING = 1_000  # terms from which the compiled loops are built when they are not there yet
 
 
@@ -61,10 +62,22 @@ class NameIndex:
         self._wanted = compiled
         self._lock = RLock()  # threads share an index; the loops in C let others run
         self._terms = TermStore()
-        self._lookup = Lookup((self._terms.add(term), term) for term in terms)
+        self._lookup = Lookup()
         self._compiled: Kernel | None = None
         self._changes: Changes | None = None
         self._known: dict[int, Known] = {}
+        self._fill(iter(terms))
+
+    def _fill(self, terms: Iterator[Term]) -> None:
+        """Put in what the index starts with, some thousands at a time with the compiled loops, all at once without."""
+        part = list(islice(terms, PART))
+        if self._kernel(len(part)) is None:
+            self._lookup = Lookup((self._terms.add(term), term) for term in chain(part, terms))
+            return
+        while part:
+            self.add_all(part)
+            part = list(islice(terms, PART))
+        self._lookup.fit()
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -81,8 +94,8 @@ class NameIndex:
     def add_all(self, terms: Sequence[Term]) -> None:
         """Look for more terms from the next page on: those of one person at once cost least."""
         with self._lock:
-            numbers = [self._terms.add(term) for term in terms]
             fast = self._kernel()
+            numbers = [self._terms.add(term) for term in terms]
             for place in self._changes.add(terms, numbers) if fast and self._changes else range(len(terms)):
                 self._lookup.add(numbers[place], terms[place])
 
@@ -175,13 +188,14 @@ class NameIndex:
         found = fast.search(letters) if fast else search(letters, self._lookup)
         return _Seen(Layer(text, start, len(stretch), letters), found, plain)
 
-    def _kernel(self) -> Kernel | None:
-        """The compiled loops, built when the index is large enough to gain from them."""
+    def _kernel(self, more: int = 0) -> Kernel | None:
+        """The compiled loops, built when the index is large enough to gain from them, with so many terms more."""
         if self._wanted is False or self._compiled is not None:
             return self._compiled
-        if library := kernel.library(build=bool(self._wanted) or len(self) >= WORTH_COMPILING):
+        if library := kernel.library(build=bool(self._wanted) or len(self) + more >= WORTH_COMPILING):
             self._compiled = Kernel(library, self._lookup)
             self._changes = Changes(library, self._lookup, self._terms)
+            self._terms.first_words = self._changes.first_words
         return self._compiled
 
     def _known_as(self, number: int) -> Known:

@@ -107,6 +107,11 @@ class Lookup:
         for word in entries.words:
             self._count(word, -1)
 
+    def fit(self) -> None:
+        """Give back the room that is not needed, after many terms have come."""
+        for one in (self.forms, self.emails, self.pairs, self.words, self.spelled, self.deletions):
+            one.fit()
+
     def count(self, word: str) -> int:
         """In how many watched names a squeezed word stands."""
         key = hashing.mixed(hashing.of_text(word), hashing.KNOWN)

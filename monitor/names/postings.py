@@ -52,7 +52,7 @@ class Postings:
         begin = self.counts[0]
         end = begin + HEADER + room
         if end > len(self.cells):
-            self._keep(np.concatenate([self.cells[:begin], np.zeros(end - begin + begin // 4, np.uint32)]))
+            self._lengthen(end - begin)
         self._cells[begin], self._cells[begin + 1] = len(refs), room
         self.cells[begin + HEADER : begin + HEADER + len(refs)] = refs
         self.counts[0] = end
@@ -78,9 +78,13 @@ class Postings:
     def reserve(self, more: int) -> None:
         """Have room for so many more references, unless they lengthen long rows."""
         self.table.reserve(more)
-        need = self.counts[0] + more * (HEADER + _ROOM)
-        if need > len(self.cells):
-            self._keep(np.concatenate([self.cells[: self.counts[0]], np.zeros(need - self.counts[0], np.uint32)]))
+        if self.counts[0] + more * (HEADER + _ROOM) > len(self.cells):
+            self._lengthen(more * (HEADER + _ROOM))
+
+    def _lengthen(self, more: int) -> None:
+        """Have so many free cells, and some beyond."""
+        used = self.cells[: self.counts[0]]
+        self._keep(np.concatenate([used, np.zeros(more + len(used) // 8, np.uint32)]))
 
     def _move_together(self) -> None:
         slots = np.flatnonzero((self.table.refs >= SHARED) & (self.table.refs != TOMBSTONE))

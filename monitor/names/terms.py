@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +31,7 @@ class TermStore:
         self._context = array("H")
         self._context_begin = array("I")
         self._context_count = array("H")
+        self.first_words: Callable[[tuple[str, ...]], Sequence[int]] = first_words  # or the same from the compiled loops
 
     def __len__(self) -> int:
         return len(self._length) - len(self._free)
@@ -43,19 +44,20 @@ class TermStore:
 
     def add(self, term: Term) -> int:
         """Keep a term; gives its number."""
-        kind, bytes_, firsts = KINDS.index(term.kind), packed(term), _first_words(term.context)
+        kept = packed(term)
         if self._free:
             number = self._free.pop()
         else:
             number = len(self._length)
             for column in (self._begin, self._length, self._kind, self._context_begin, self._context_count):
                 column.append(0)
-        self._begin[number], self._length[number] = len(self._bytes), len(bytes_)
-        self._kind[number] = kind
-        if firsts:
+        self._begin[number], self._length[number] = len(self._bytes), len(kept)
+        self._kind[number] = _PLACES[term.kind]
+        self._bytes += kept
+        if term.context:
+            firsts = self.first_words(term.context)
             self._context_begin[number], self._context_count[number] = len(self._context), len(firsts)
             self._context.extend(firsts)
-        self._bytes += bytes_
         return number
 
     def columns(self) -> tuple[bytearray, array[int], array[int], array[int]]:
@@ -109,13 +111,18 @@ def packed(term: Term) -> bytes:
 
 
 def _written(term: Term) -> str:
-    lists = (term.aliases, term.context, term.exclude)
-    written = _PARTS.join((term.id, term.value, *map(_ITEMS.join, lists)))
-    items = sum(len(each) - 1 for each in lists if each)
-    if written[:1] != "[" and written.count(_PARTS) == len(lists) + 1 and written.count(_ITEMS) == items:
-        if not any("" in each for each in lists):
-            return written
-    return _ENCODE([term.id, term.value, *lists])
+    aliases, context, exclude = term.aliases, term.context, term.exclude
+    if not (aliases or context or exclude):
+        written, items = f"{term.id}{_PARTS}{term.value}{_PARTS * 3}", 0
+    else:
+        lists = (aliases, context, exclude)
+        written = _PARTS.join((term.id, term.value, *map(_ITEMS.join, lists)))
+        items = sum([len(each) - 1 for each in lists if each])
+        if "" in aliases or "" in context or "" in exclude:
+            items = -1
+    if written[:1] != "[" and written.count(_PARTS) == 4 and written.count(_ITEMS) == items:
+        return written
+    return _ENCODE([term.id, term.value, aliases, context, exclude])
 
 
 def _unpacked(written: str) -> Sequence[Any]:
@@ -125,6 +132,7 @@ def _unpacked(written: str) -> Sequence[Any]:
     return [key, value, *(each.split(_ITEMS) if each else [] for each in lists)]
 
 
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BITS = 16  # the words of a page are kept as 2^16 bits
 _TOKEN = re.compile(f"[{UNSPACED}]|[^{UNSPACED}]+")  # in a script without spaces every letter is a word of its own
@@ -139,7 +147,8 @@ def page_bits(hashes: Iterable[np.ndarray]) -> np.ndarray:
 
 
 @lru_cache(maxsize=1_000)  # the terms of one person share their context
-def _first_words(context: tuple[str, ...]) -> list[int]:
+def first_words(context: tuple[str, ...]) -> list[int]:
+    """The first words of some context, as the bits of a page that tell of them."""
     openings = (opening for word in context for opening in opening_words.__wrapped__(word))
     firsts = list(dict.fromkeys(found[0] for opening in openings if (found := _TOKEN.match(opening))))
     hashes = hashing.mix(hashing.hash_all(firsts, collapsed=False), hashing.KNOWN)
