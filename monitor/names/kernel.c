@@ -24,7 +24,7 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
                      uint64_t *keys, uint8_t *flags, uint8_t *marks, int32_t *starts, uint8_t *soft, int64_t *tokens) {
     const uint8_t *K = p->kind;
     enum { HARD = 1, CUT = 2, FIRST = 4 };
-    int64_t count = 0; int blank = 1, lone = 0, cut_next = 0, foreign = 0, joining = 0, digits = 0;
+    int64_t count = 0; int blank = 1, lone = 0, cut_next = 0, all = 0;
     for (int64_t at = 0; at < n; at++) {
         uint32_t point = text[at];
         uint8_t kind = K[point];
@@ -50,6 +50,15 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
         }
         if (kind == SEPARATOR) { blank = 1; continue; }
         if (kind == DELETED) { continue; }
+        if (kind == LETTER) {  /* nearly all */
+            if (count == room) return -2;
+            uint8_t flag = p->flags[point];
+            all |= flag;
+            origins[count] = (int32_t)at; codes[count] = p->code[point]; flags[count] = flag;
+            marks[count++] = (uint8_t)(FIRST | (blank | lone ? HARD : 0) | (cut ? CUT : 0));
+            blank = lone = 0;
+            continue;
+        }
         int64_t width = 1; const uint32_t *spelled = &p->code[point];
         if (kind == MANY) {
             int64_t place = many_of(p, point);
@@ -57,7 +66,7 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
         }
         if (count + width > room) return -2;
         uint8_t flag = p->flags[point];
-        foreign |= flag & FOREIGN; joining |= flag & JOINING; digits |= flag & DIGIT;
+        all |= flag;
         for (int64_t i = 0; i < width; i++, count++) {
             origins[count] = (int32_t)at; codes[count] = spelled[i]; flags[count] = flag;
             marks[count] = (i == 0 ? FIRST : 0) | ((blank || kind == LONE || (lone && i == 0)) && i == 0 ? HARD : 0)
@@ -67,13 +76,21 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
         lone = kind == LONE;
     }
     int64_t made = 0;
+    int foreign = all & FOREIGN, joining = all & JOINING, digits = all & DIGIT;
+    for (int64_t i = 0; i < count; i++) keys[i] = collapse(p, codes[i]);
     for (int64_t h = 0; h < count;) {
         int64_t t = h + 1;
-        while (t < count && !(marks[t] & HARD)) t++;
+        int later = 0, cuts = 0;
+        while (t < count && !(marks[t] & HARD)) { later |= flags[t]; cuts |= marks[t]; t++; }
+        if (!(later & (UPPER | DIGIT)) && !(flags[h] & DIGIT) && !(cuts & CUT) && !foreign && !joining) {  /* a word in one piece */
+            starts[made] = (int32_t)h; soft[made++] = 0;
+            h = t;
+            continue;
+        }
         if (foreign) {
             int latin = 0;
             for (int64_t i = h; i < t; i++) latin |= flags[i] & LATIN;
-            if (latin) for (int64_t i = h; i < t; i++) if (flags[i] & FOREIGN) codes[i] = p->alike[text[origins[i]]];
+            if (latin) for (int64_t i = h; i < t; i++) if (flags[i] & FOREIGN) { codes[i] = p->alike[text[origins[i]]]; keys[i] = collapse(p, codes[i]); }
         }
         int64_t closing = -1, opening = -1, joined = -1;
         if (digits) {
@@ -93,7 +110,6 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
                 cut = cut || marks[i] & CUT || i == closing || i == opening || i == joined;
             }
             if (i == h || cut) { starts[made] = (int32_t)i; soft[made] = i != h; made++; }
-            keys[i] = collapse(p, codes[i]);
         }
         h = t;
     }
@@ -109,6 +125,31 @@ static int is_known(const lookup *l, uint64_t hash) {
         if (!(l->known[place >> 3] >> (place & 7) & 1)) return 0;
     }
     return 1;
+}
+
+enum { REMEMBERED = 1024, WAITING = 64 };
+enum { WATCHED = 1, UNKNOWN = 2, PARTICLE = 4, VARIANT = 8 };
+
+typedef struct { uint64_t spelled; int flags; } remembered;  /* what a word is; most words of a page come again */
+typedef struct { int64_t first, last; uint64_t key; } waiting;  /* a window whose filter word was asked for */
+
+static int told_of(const lookup *l, uint64_t word, uint64_t spelled, int64_t length) {
+    int flags = 0;
+    uint64_t key = mix(word, l->salt_word), variant = mix(word, l->salt_variant);
+    EACH(&l->words, key, at) { flags |= WATCHED; break; }
+    if (length >= l->fewest && !is_known(l, spelled)) {
+        flags |= UNKNOWN;
+        EACH(&l->spelled, spelled, at) { flags &= ~UNKNOWN; break; }
+    }
+    EACH(&l->variants, variant, at) { flags |= VARIANT; break; }
+    if (length < 6)
+        for (int64_t k = 0; k < l->particle_count; k++) if (l->particles[k] == word) { flags |= PARTICLE; break; }
+    return flags;
+}
+
+static void look_up(const lookup *l, const waiting *list, int count, rows *out) {
+    for (int i = 0; i < count; i++)
+        EACH(&l->forms, list[i].key, at) put3(out, list[i].first, list[i].last, l->forms.refs[at]);
 }
 
 typedef struct { int64_t at; uint32_t word; int exact; } may_be;  /* what may stand at one of the own words */
@@ -133,9 +174,11 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
     uint64_t *word = malloc((size_t)(T + 1) * sizeof(uint64_t));
     int32_t *words = malloc((size_t)(T + 1) * sizeof(int32_t)), *breaks = malloc((size_t)(T + 1) * sizeof(int32_t));
     int64_t *own = malloc((size_t)(T + 1) * sizeof(int64_t));
-    uint8_t *watched = calloc((size_t)(T + 1), 1);
+    uint8_t *told = malloc((size_t)(T + 1));
+    remembered *memory = calloc(REMEMBERED, sizeof(remembered));
+    waiting queue[WAITING]; int queued = 0;
     may_be *list = NULL; int64_t count = 0, room = 0, word_count = 0;
-    if (!S || !C || !word || !words || !breaks || !own || !watched) { word_count = -1; goto done; }
+    if (!S || !C || !word || !words || !breaks || !own || !told || !memory) { word_count = -1; goto done; }
     S[0] = C[0] = 0;
     for (int64_t i = 0; i < n; i++) { S[i + 1] = S[i] + keys[i] * l->powers[i]; C[i + 1] = C[i] + codes[i] * l->powers[i]; }
 #define HASH(sums, a, b) (((sums)[b] - (sums)[a]) * l->inverse[a])
@@ -150,10 +193,11 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
         if (hard) hard_at = starts[i];
         word[i] = HASH(S, starts[i], starts[i + 1]);
         spelled[i] = mix(HASH(C, starts[i], starts[i + 1]), l->salt_known);
-        uint64_t key = mix(word[i], l->salt_word);
-        EACH(&l->words, key, at) { watched[i] = 1; break; }
-        unknown[i] = starts[i + 1] - starts[i] >= l->fewest && !is_known(l, spelled[i]);
-        if (unknown[i]) { EACH(&l->spelled, spelled[i], at) { unknown[i] = 0; break; } }
+        remembered *seen = &memory[spelled[i] >> 54];
+        if (seen->spelled != spelled[i])
+            *seen = (remembered){spelled[i], told_of(l, word[i], spelled[i], starts[i + 1] - starts[i])};
+        told[i] = (uint8_t)seen->flags;
+        unknown[i] = (told[i] & UNKNOWN) != 0;
     }
     if (T) written[word_count++] = mix(HASH(C, hard_at, n), l->salt_known);
     for (int64_t first = 0; first < T; first++) {
@@ -163,7 +207,9 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             if (end - begin > l->head) break;
             if (last > first && (words[last + 1] - words[first] > l->max_words || breaks[last] != breaks[first])) break;
             uint64_t key = mix(HASH(S, begin, end), l->salt_form);
-            EACH(&l->forms, key, at) put3(&out[0], first, last, l->forms.refs[at]);
+            __builtin_prefetch(&l->forms.filter[share(key, l->forms.words)]);
+            queue[queued++] = (waiting){first, last, key};
+            if (queued == WAITING) { look_up(l, queue, queued, &out[0]); queued = 0; }
         }
         if (begin + l->head <= n) {
             uint64_t key = mix(HASH(S, begin, begin + l->head), l->salt_head);
@@ -177,26 +223,19 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
                     EACH(&l->forms, key, at) put4(&out[2], first, a, b, l->forms.refs[at]);
                 }
     }
+    look_up(l, queue, queued, &out[0]);
     int64_t m = 0;
-    for (int64_t i = 0; i < T; i++) {
-        int particle = 0;
-        if (starts[i + 1] - starts[i] < 6)
-            for (int64_t k = 0; k < l->particle_count; k++) if (l->particles[k] == word[i]) { particle = 1; break; }
-        if (!particle) own[m++] = i;
-    }
+    for (int64_t i = 0; i < T; i++) if (!(told[i] & PARTICLE)) own[m++] = i;
     if (m < 2) goto done;
     uint8_t *alive = calloc((size_t)m, 1);
     if (!alive) { word_count = -1; goto done; }
-    for (int64_t i = 0; i < m; i++) {
-        alive[i] = watched[own[i]] || unknown[own[i]];
-        if (!alive[i]) { uint64_t key = mix(word[own[i]], l->salt_variant); EACH(&l->variants, key, at) { alive[i] = 1; break; } }
-    }
+    for (int64_t i = 0; i < m; i++) alive[i] = (told[own[i]] & (WATCHED | UNKNOWN | VARIANT)) != 0;
     for (int64_t i = 0; i < m; i++) {
         int64_t token = own[i];
         if (!alive[i]) continue;
-        if (watched[token] && !add(&list, &count, &room, i, (uint32_t)mix(word[token], l->salt_word), 1)) break;
+        if (told[token] & WATCHED && !add(&list, &count, &room, i, (uint32_t)mix(word[token], l->salt_word), 1)) break;
         uint64_t variant = mix(word[token], l->salt_variant);
-        EACH(&l->variants, variant, at) add(&list, &count, &room, i, l->variants.refs[at], 0);
+        if (told[token] & VARIANT) EACH(&l->variants, variant, at) add(&list, &count, &room, i, l->variants.refs[at], 0);
         if (!unknown[token] || !((i && alive[i - 1]) || (i + 1 < m && alive[i + 1]))) continue;
         int64_t length = starts[token + 1] - starts[token];
         const uint64_t *weights = length < 5 ? l->one_edit : l->two_edits;
@@ -225,6 +264,6 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
         }
     }
 done:
-    free(S); free(C); free(word); free(words); free(breaks); free(own); free(watched); free(list);
+    free(S); free(C); free(word); free(words); free(breaks); free(own); free(told); free(memory); free(list);
     return word_count;
 }
