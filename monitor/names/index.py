@@ -279,9 +279,8 @@ class NameIndex:
 
     def _inside(self, number: int, layer: Layer, begin: int, end: int) -> Iterator[Finding]:
         """Whole names inside a longer written word: xxleamartinxx."""
-        codes = layer.letters.codes[begin:end].tobytes().decode("utf-32-le", "surrogatepass")
         known = self._known_as(number)
-        forms = [form for form in known.forms.get(collapsed(codes), ()) if form.kind in NAME_KINDS and form.ends]
+        forms = [form for form in known.forms.get(collapsed(layer.folded[begin:end]), ()) if form.kind in NAME_KINDS and form.ends]
         if known.term.kind in NAMED and any(not form.weak for form in forms):
             start, past = layer.origin(begin), layer.end_of(end - 1)
             yield Finding(number, start, past, "weak", "embedded", 0.6, (Reason("embedded"),))
@@ -360,10 +359,10 @@ class _Seen:
         """Which windows are one word as written, without @ or # before it: no initial stands there (`_is_initial`)."""
         apart = np.cumsum(~self.layer.letters.soft)
         joined: np.ndarray = apart[windows[:, 0]] == apart[windows[:, 1]]
-        if "@" in self.layer.text or "#" in self.layer.text:
-            for row in np.flatnonzero(joined).tolist():
-                start = self.layer.tokens[windows[row, 0]].start
-                joined[row] = self.layer.text[max(0, start - 1) : start] not in ("@", "#")
+        text, letters = self.layer.text, self.layer.letters
+        if "@" in text or "#" in text:
+            starts = letters.origins[letters.starts[windows[:, 0]]] + self.layer.offset
+            joined &= np.array([start == 0 or text[start - 1] not in "@#" for start in starts.tolist()], bool)
         return joined
 
 
