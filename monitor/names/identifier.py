@@ -113,11 +113,12 @@ def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     text, starts = layer.text, layer.letters.starts
     marks = list(_signs(text, layer.offset, layer.offset + layer.size))
     for word, hints in _SPOKEN.items():
-        if any(hint in text for hint in hints):
-            marks += (layer.letters.origins[starts[:-1][spelled == word]] + layer.offset).tolist()
+        tokens = np.flatnonzero(spelled == word)
+        if len(tokens) and any(hint in text for hint in hints):
+            marks += (layer.letters.origins[starts[tokens]] + layer.offset).tolist()
     if any(hint in text for hint in _BRACKETED_A):
-        places = (layer.letters.origins[starts[:-1][spelled == _LETTER_A]] + layer.offset).tolist()
-        marks += [at for at in places if _is_opened(text, at)]
+        places = layer.letters.origins[starts[:-1][spelled == _LETTER_A]] + layer.offset
+        marks += [at for at in places.tolist() if _is_opened(text, at)]
     return sorted(marks)[:_MOST_MARKS]
 
 

@@ -216,7 +216,7 @@ class NameIndex:
             yield from self._long(number, layer, first, name)
         for (_, begin, end, _), number in self._worth_a_look(forms, found.parts, bits, often, weak=True):
             yield from self._inside(number, layer, begin, end)
-        pairs = np.array(sorted({(here, there, apart, ref) for here, there, ref, apart in found.pairs.tolist()}))
+        pairs = np.array(sorted(set(map(tuple, found.pairs.tolist()))))
         weak = np.array([apart and not _is_particle(layer, here, there) for here, there, apart, _ in pairs], bool)
         for (here, there, _, _), number in self._worth_a_look(self._lookup.pairs, pairs, bits, often, weak=weak):
             term = self._known_as(number).term

@@ -127,11 +127,29 @@ static int is_known(const lookup *l, uint64_t hash) {
     return 1;
 }
 
-enum { REMEMBERED = 1024, WAITING = 64 };
+enum { REMEMBERED = 1024, WAITING = 64, MAX_MASKS = 64 };  /* of PREFIX letters, two deleted: 29 masks */
 enum { WATCHED = 1, UNKNOWN = 2, PARTICLE = 4, VARIANT = 8 };
 
 typedef struct { uint64_t spelled; int flags; } remembered;  /* what a word is; most words of a page come again */
-typedef struct { int64_t first, last; uint64_t key; } waiting;  /* a window whose filter word was asked for */
+typedef struct { int64_t a, b, c; uint64_t key; } waiting;  /* a key whose word of the filter was asked for */
+typedef struct { waiting list[WAITING]; int count, width; const table *in; rows *out; } queue;  /* width: 2 or 3 of a, b, c */
+
+static void look_up(queue *q) {
+    for (int i = 0; i < q->count; i++) {
+        const waiting *w = &q->list[i];
+        EACH(q->in, w->key, at) {
+            uint32_t ref = q->in->refs[at];
+            if (q->width == 2) put3(q->out, w->a, w->b, ref); else put4(q->out, w->a, w->b, w->c, ref);
+        }
+    }
+    q->count = 0;
+}
+
+static inline void wait_for(queue *q, int64_t a, int64_t b, int64_t c, uint64_t key) {
+    __builtin_prefetch(&q->in->filter[share(key, q->in->words)]);
+    q->list[q->count++] = (waiting){a, b, c, key};
+    if (q->count == WAITING) look_up(q);
+}
 
 static int told_of(const lookup *l, uint64_t word, uint64_t spelled, int64_t length) {
     int flags = 0;
@@ -147,11 +165,6 @@ static int told_of(const lookup *l, uint64_t word, uint64_t spelled, int64_t len
     return flags;
 }
 
-static void look_up(const lookup *l, const waiting *list, int count, rows *out) {
-    for (int i = 0; i < count; i++)
-        EACH(&l->forms, list[i].key, at) put3(out, list[i].first, list[i].last, l->forms.refs[at]);
-}
-
 typedef struct { int64_t at; uint32_t word; int exact; } may_be;  /* what may stand at one of the own words */
 
 static int add(may_be **list, int64_t *count, int64_t *room, int64_t at, uint32_t word, int exact) {
@@ -165,7 +178,7 @@ static int add(may_be **list, int64_t *count, int64_t *room, int64_t at, uint32_
     return 1;
 }
 
-/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, ref, apart) and by
+/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, apart, ref) and by
    token: unknown, spelled; written: the hash of each written word; its number is given back, -1 without memory. */
 int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const uint32_t *codes, const uint64_t *keys,
                        int64_t T, const int32_t *starts, const uint8_t *soft, rows *out, uint8_t *unknown,
@@ -176,7 +189,7 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
     int64_t *own = malloc((size_t)(T + 1) * sizeof(int64_t));
     uint8_t *told = malloc((size_t)(T + 1));
     remembered *memory = calloc(REMEMBERED, sizeof(remembered));
-    waiting queue[WAITING]; int queued = 0;
+    queue windows = {.width = 2, .in = &l->forms, .out = &out[0]}, parts = {.width = 3, .in = &l->forms, .out = &out[2]};
     may_be *list = NULL; int64_t count = 0, room = 0, word_count = 0;
     if (!S || !C || !word || !words || !breaks || !own || !told || !memory) { word_count = -1; goto done; }
     S[0] = C[0] = 0;
@@ -207,9 +220,7 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             if (end - begin > l->head) break;
             if (last > first && (words[last + 1] - words[first] > l->max_words || breaks[last] != breaks[first])) break;
             uint64_t key = mix(HASH(S, begin, end), l->salt_form);
-            __builtin_prefetch(&l->forms.filter[share(key, l->forms.words)]);
-            queue[queued++] = (waiting){first, last, key};
-            if (queued == WAITING) { look_up(l, queue, queued, &out[0]); queued = 0; }
+            wait_for(&windows, first, last, 0, key);
         }
         if (begin + l->head <= n) {
             uint64_t key = mix(HASH(S, begin, begin + l->head), l->salt_head);
@@ -220,10 +231,11 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             for (int64_t a = begin; a + l->embedded_min <= begin + length; a++)
                 for (int64_t b = a + l->embedded_min; b <= begin + length && b - a <= l->head && b - a < length; b++) {
                     uint64_t key = mix(HASH(S, a, b), l->salt_form);
-                    EACH(&l->forms, key, at) put4(&out[2], first, a, b, l->forms.refs[at]);
+                    wait_for(&parts, first, a, b, key);
                 }
     }
-    look_up(l, queue, queued, &out[0]);
+    look_up(&windows);
+    look_up(&parts);
     int64_t m = 0;
     for (int64_t i = 0; i < T; i++) if (!(told[i] & PARTICLE)) own[m++] = i;
     if (m < 2) goto done;
@@ -240,10 +252,15 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
         int64_t length = starts[token + 1] - starts[token];
         const uint64_t *weights = length < 5 ? l->one_edit : l->two_edits;
         int64_t masks = length < 5 ? l->one_count : l->two_count, begin = count;
-        for (int64_t mask = 0; mask < masks; mask++) {
+        uint64_t left[MAX_MASKS];
+        for (int64_t mask = 0; mask < masks && mask < MAX_MASKS; mask++) {
             uint64_t hash = 0;
             for (int64_t k = 0; k < l->prefix && k < length; k++) hash += keys[starts[token] + k] * weights[k * masks + mask];
-            uint64_t key = mix(hash, l->salt_deletion);
+            left[mask] = mix(hash, l->salt_deletion);
+            __builtin_prefetch(&l->deletions.filter[share(left[mask], l->deletions.words)]);
+        }
+        for (int64_t mask = 0; mask < masks && mask < MAX_MASKS; mask++) {
+            uint64_t key = left[mask];
             EACH(&l->deletions, key, at) {
                 int seen = 0;
                 for (int64_t k = begin; k < count && !seen; k++) seen = list[k].word == l->deletions.refs[at];
@@ -252,6 +269,7 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
         }
     }
     free(alive);
+    queue pairs = {.width = 3, .in = &l->pairs, .out = &out[3]};  /* rows: token, token, apart, reference */
     for (int64_t left = 0, from = 0; left < count; left++) {
         while (from < count && list[from].at <= list[left].at) from++;
         for (int64_t right = from; right < count && list[right].at <= list[left].at + 2; right++) {
@@ -260,9 +278,10 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             if (step == 2 ? !both : both && close) continue;
             uint32_t a = list[left].word, b = list[right].word;
             uint64_t key = mix((uint64_t)(a > b ? a : b) << 32 | (a > b ? b : a), l->salt_pair);
-            EACH(&l->pairs, key, at) put4(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at], step - 1);
+            wait_for(&pairs, own[list[left].at], own[list[right].at], step - 1, key);
         }
     }
+    look_up(&pairs);
 done:
     free(S); free(C); free(word); free(words); free(breaks); free(own); free(told); free(memory); free(list);
     return word_count;
