@@ -244,7 +244,6 @@ static int name_pairs(const points *p, const lexicon *x, entries *e) {
 }
 
 static int plain_form(const points *p, const lexicon *x, const uint32_t *text, int n, entries *e) {
-    for (int i = 0; i < n; i++) if (text[i] >= 0x80) return 0;
     return split(p, text, 0, n, 0, e) && add_form(p, x, e, &e->letters, 0);
 }
 
