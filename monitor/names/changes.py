@@ -1,4 +1,4 @@
-"""Puts terms into the tables of a lookup, or takes them out, with the compiled loops: what `Lookup.add` and `remove` do."""
+"""Puts terms into the tables of a lookup, or takes them out, with the compiled loops, as `Lookup.add` does."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from monitor.names.fast import Points, Rows
 from monitor.names.form import HEAD
 from monitor.names.lookup import Lookup
 from monitor.names.near import depth
+from monitor.names.points import code_points
 from monitor.names.postings import Postings
 from monitor.names.table import Table
 from monitor.names.term import KINDS, Term
@@ -54,10 +55,7 @@ class _Lexicon(ctypes.Structure):
         ("weights", ctypes.c_void_p * 3),
         ("masks", ctypes.c_int64 * 3),
         ("prefix", ctypes.c_int64),
-        *(
-            (f"salt_{name}", ctypes.c_uint64)
-            for name in ("form", "head", "pair", "word", "deletion", "known", "email")
-        ),
+        *((f"salt_{name}", ctypes.c_uint64) for name in ("form", "head", "pair", "word", "deletion", "known", "email")),
         *((name, ctypes.c_void_p) for name in ("saints", "saint_at", "saint_codes")),
         *((name, ctypes.c_int64) for name in ("saint_count", "glued", "head")),
         ("names", ctypes.c_void_p),
@@ -143,7 +141,9 @@ class Changes:
         found = self._lookup
         tables = (found.forms, found.emails, found.pairs, found.spelled, found.words, found.deletions)
         rows = np.ctypeslib.as_array(out.data, (out.count,)).reshape(-1, 3)
-        for table, key, ref in zip(rows[:, 0].tolist(), rows[:, 1].astype(np.uint64).tolist(), rows[:, 2].tolist(), strict=True):
+        for table, key, ref in zip(
+            rows[:, 0].tolist(), rows[:, 1].astype(np.uint64).tolist(), rows[:, 2].tolist(), strict=True
+        ):
             tables[table].add(key, ref)
         self._release(out.data)
 
@@ -158,14 +158,16 @@ class Changes:
     def _stored(self) -> tuple[Any, Any]:
         """The terms as C reads them, and what keeps their bytes in place meanwhile."""
         kept, begin, length, kind = self._store.columns()
-        held = (ctypes.c_char * len(kept)).from_buffer(kept) if kept else b""
-        at = ctypes.addressof(held) if kept else 0
+        held = _bytes_at(kept)
+        at = ctypes.addressof(held)
         return _Store(at, *(column.buffer_info()[0] for column in (begin, length, kind)), len(length)), held
 
     def _lexicon(self) -> Any:
         found = self._lookup
         postings, tables = (found.forms, found.emails, found.pairs), (found.spelled, found.words, found.deletions)
-        versions = sum([each.version + each.table.version for each in postings]) + sum([each.version for each in tables])
+        versions = sum([each.version + each.table.version for each in postings]) + sum(
+            [each.version for each in tables]
+        )
         if self._versions != versions:
             self._versions = versions
             self._shown = _Lexicon(*map(_postings, postings), *map(_table, tables), *_facts()[0])
@@ -193,9 +195,7 @@ def _table(table: Table) -> _Table:
 
 
 def _postings(postings: Postings) -> _Postings:
-    return _Postings(
-        _table(postings.table), _at(postings.cells), len(postings.cells), postings.counts.buffer_info()[0]
-    )
+    return _Postings(_table(postings.table), _at(postings.cells), len(postings.cells), postings.counts.buffer_info()[0])
 
 
 @cache
@@ -208,19 +208,22 @@ def _facts() -> tuple[list[Any], list[np.ndarray]]:
     arrays = [
         hashing.powers(), _hashes(particles.PARTICLES), _hashes(particles.SKIPPED),
         hashing.hash_all(list(streets), collapsed=False), _ends(map(len, streets.values())), _ends(map(len, choices)),
-        hashing.code_points("".join(choices)),
+        code_points("".join(choices)),
         np.array([str(code) in identifier.SHORT_CODES for code in range(100)], np.uint8),
         np.array([depth("a" * length) for length in range(_LONGEST + 1)], np.uint8),
-        hashing.hash_all(_SAINTS, collapsed=False), _ends(map(len, others)), hashing.code_points("".join(others)),
+        hashing.hash_all(_SAINTS, collapsed=False), _ends(map(len, others)), code_points("".join(others)),
     ]  # fmt: skip
-    powers, own, skipped, street, street_at, choice_at, codes, short, depths, saint, saint_at, saint_codes = map(_at, arrays)
+    powers, own, skipped, street, street_at, choice_at, codes, short, depths, saint, saint_at, saint_codes = map(
+        _at, arrays
+    )
     salts = (
         hashing.FORM, hashing.HEAD, hashing.PAIR, hashing.WORD, hashing.DELETION, hashing.KNOWN, hashing.EMAIL,
     )  # fmt: skip
     values = [
         powers, own, skipped, len(particles.PARTICLES), len(particles.SKIPPED), street, street_at, choice_at, codes,
         len(streets), short, depths, _LONGEST + 1, (ctypes.c_void_p * 3)(*map(_at, weights)),
-        (ctypes.c_int64 * 3)(*(each.shape[1] for each in weights)), hashing.PREFIX, *salts, saint, saint_at, saint_codes, len(_SAINTS),
+        (ctypes.c_int64 * 3)(*(each.shape[1] for each in weights)), hashing.PREFIX, *salts, saint, saint_at,
+        saint_codes, len(_SAINTS),
         GLUED, HEAD,
     ]  # fmt: skip
     return values, arrays + weights

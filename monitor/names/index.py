@@ -280,7 +280,11 @@ class NameIndex:
     def _inside(self, number: int, layer: Layer, begin: int, end: int) -> Iterator[Finding]:
         """Whole names inside a longer written word: xxleamartinxx."""
         known = self._known_as(number)
-        forms = [form for form in known.forms.get(collapsed(layer.folded[begin:end]), ()) if form.kind in NAME_KINDS and form.ends]
+        forms = [
+            form
+            for form in known.forms.get(collapsed(layer.folded[begin:end]), ())
+            if form.kind in NAME_KINDS and form.ends
+        ]
         if known.term.kind in NAMED and any(not form.weak for form in forms):
             start, past = layer.origin(begin), layer.end_of(end - 1)
             yield Finding(number, start, past, "weak", "embedded", 0.6, (Reason("embedded"),))

@@ -58,7 +58,9 @@ def _compile(target: Path) -> bool:
             try:
                 subprocess.run(
                     [compiler, *_FLAGS, "-o", str(made), *(str(sources / name) for name in SOURCES)],
-                    check=True, capture_output=True, timeout=_SECONDS
+                    check=True,
+                    capture_output=True,
+                    timeout=_SECONDS,
                 )
             except (OSError, subprocess.SubprocessError):
                 return False

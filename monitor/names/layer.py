@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -92,7 +92,7 @@ class Tokens:
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
-        self._soft: Sequence[bool] = layer.letters.soft.data
+        self._soft: Sequence[Any] = layer.letters.soft.data
         self._made: dict[int, Token] = {}
 
     def __len__(self) -> int:

@@ -41,12 +41,13 @@ def others(characters: np.ndarray) -> Iterator[np.ndarray]:
 def _emojis(characters: np.ndarray, rare: np.ndarray) -> np.ndarray:
     """Where characters stand that are letters or digits to Unicode and an emoji to the reader."""
     high = rare[characters[rare] >= _FIRST_LETTERED]
-    found = high[np.isin(characters[high], _LETTERED)]
+    found: np.ndarray = high[np.isin(characters[high], _LETTERED)]
     keycaps = rare[characters[rare] == _KEYCAP]
     if not len(keycaps):
         return found
     selector = characters[np.maximum(keycaps - 1, 0)] == _SELECTOR
-    return np.union1d(found, np.maximum(keycaps - 1 - selector, 0))
+    both: np.ndarray = np.union1d(found, np.maximum(keycaps - 1 - selector, 0))
+    return both
 
 
 def _masks(characters: np.ndarray, kinds: np.ndarray, flags: np.ndarray) -> Iterator[np.ndarray]:

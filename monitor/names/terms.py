@@ -31,7 +31,9 @@ class TermStore:
         self._context = array("H")
         self._context_begin = array("I")
         self._context_count = array("H")
-        self.first_words: Callable[[tuple[str, ...]], Sequence[int]] = first_words  # or the same from the compiled loops
+        self.first_words: Callable[[tuple[str, ...]], Sequence[int]] = (
+            first_words  # or the same from the compiled loops
+        )
 
     def __len__(self) -> int:
         return len(self._length) - len(self._free)

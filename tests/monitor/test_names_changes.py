@@ -19,9 +19,40 @@ from monitor.names.terms import TermStore, first_words
 from tests.size import chosen
 
 GIVEN = ["Léa", "Jean-Marie", "Marie-Anne Louise", "Ben", "Zoé", "D'Arcy", "Àlex", "ALI", "Allil", "J.", "Pierre Alain"]
-FAMILY = ["Martin", "de La Tour", "du Bois-Le Duc", "Le Goff", "d'Arc", "d’Arc", "McDonald", "O'Brien", "van der Berg",
-    "MacLean", "Macé", "ben Ali", "von", "Saint-Just", "DE LA CRUZ", "la Roche, de", "Nguyễn", "Œuvrard", "Müller2"]  # fmt: skip
-RARE = ["Александр", "ليلى حداد", "王小明", "L3a M@rtin", "Ｌéａ", "ﬁn", "a\u0301", "x\u200by", "Straße", "\ud800b", "|x|"]
+FAMILY = [
+    "Martin",
+    "de La Tour",
+    "du Bois-Le Duc",
+    "Le Goff",
+    "d'Arc",
+    "d’Arc",
+    "McDonald",
+    "O'Brien",
+    "van der Berg",
+    "MacLean",
+    "Macé",
+    "ben Ali",
+    "von",
+    "Saint-Just",
+    "DE LA CRUZ",
+    "la Roche, de",
+    "Nguyễn",
+    "Œuvrard",
+    "Müller2",
+]
+RARE = [
+    "Александр",
+    "ليلى حداد",
+    "王小明",
+    "L3a M@rtin",
+    "Ｌéａ",
+    "ﬁn",
+    "a\u0301",
+    "x\u200by",
+    "Straße",
+    "\ud800b",
+    "|x|",
+]
 PHONES = ["06 12 34 56 78", "+33 (0)6 12 34 56 78", "0033612345678", "+1 212-555-0100", "+352 621 123 456", "612345"]
 PHONES += ["+7 912 345-67-89", "00 44 07700 900123", "+0012345678", "٠٦١٢٣٤٥٦٧٨", "0612345678 bureau"]
 EMAILS = ["lea.martin@exemple.example", "LEA_M+x@poste.example", "lea [at] poste [dot] example", "lea@a-b.example"]
@@ -37,7 +68,18 @@ ANY = st.one_of(
     st.text("0123456789+ ()-", min_size=6, max_size=18),
     st.lists(st.sampled_from([*GIVEN, *FAMILY, *RARE]), min_size=2, max_size=40).map(" ".join),
 )
-PLACES = ["Lyon", "Saint-Étienne", "Ste Anne", "St", "34 ans", "lea92", "上海", "Boulangerie Oxa", "C++", "Exemple S.A."]
+PLACES = [
+    "Lyon",
+    "Saint-Étienne",
+    "Ste Anne",
+    "St",
+    "34 ans",
+    "lea92",
+    "上海",
+    "Boulangerie Oxa",
+    "C++",
+    "Exemple S.A.",
+]
 CONTEXT = st.lists(st.one_of(st.sampled_from(PLACES), ANY), max_size=4).map(tuple)
 
 
