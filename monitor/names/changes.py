@@ -21,7 +21,7 @@ from monitor.names.points import code_points
 from monitor.names.postings import Postings
 from monitor.names.table import Table
 from monitor.names.term import KINDS, Term
-from monitor.names.terms import TermStore, first_words
+from monitor.names.terms import BITS, TermStore, first_words
 
 MANY_FORMS, MANY_DELETIONS, MANY_WORDS = 16, 64, 4  # entries a term for which room is made; others find it one by one
 MANY_FIRST = 64  # first words of one context
@@ -57,7 +57,7 @@ class _Lexicon(ctypes.Structure):
         ("prefix", ctypes.c_int64),
         *((f"salt_{name}", ctypes.c_uint64) for name in ("form", "head", "pair", "word", "deletion", "known", "email")),
         *((name, ctypes.c_void_p) for name in ("saints", "saint_at", "saint_codes")),
-        *((name, ctypes.c_int64) for name in ("saint_count", "glued", "head")),
+        *((name, ctypes.c_int64) for name in ("saint_count", "glued", "page_bits", "head")),
         ("names", ctypes.c_void_p),
     ]
 
@@ -78,7 +78,7 @@ class Changes:
         self._openings = library.first_words
         self._openings.restype = ctypes.c_int64
         self._openings.argtypes = [ctypes.c_void_p] * 2 + [ctypes.c_int64] + [ctypes.c_void_p] * 3 + [ctypes.c_int64]
-        self._first = array("H", bytes(2 * MANY_FIRST))
+        self._first = array("I", bytes(4 * MANY_FIRST))
         self._points = Points()
         self._lookup, self._store = lookup, store
         self._versions = -1
@@ -224,7 +224,7 @@ def _facts() -> tuple[list[Any], list[np.ndarray]]:
         len(streets), short, depths, _LONGEST + 1, (ctypes.c_void_p * 3)(*map(_at, weights)),
         (ctypes.c_int64 * 3)(*(each.shape[1] for each in weights)), hashing.PREFIX, *salts, saint, saint_at,
         saint_codes, len(_SAINTS),
-        GLUED, HEAD,
+        GLUED, BITS, HEAD,
     ]  # fmt: skip
     return values, arrays + weights
 

@@ -23,7 +23,7 @@ typedef struct {
     uint64_t salt_form, salt_head, salt_pair, salt_word, salt_deletion, salt_known, salt_email;
     const uint64_t *saints; const int32_t *saint_at; const uint32_t *saint_codes; int64_t saint_count;  /* saint: st, and so on */
     int64_t glued;                        /* letters from which the words of a context count glued together as well */
-    int64_t head, *names;                 /* names: how many terms are names of several words */
+    int64_t page_bits, head, *names;                 /* names: how many terms are names of several words */
 } lexicon;
 
 typedef struct { const uint8_t *bytes; const uint64_t *begin; const uint32_t *length; const uint8_t *kind; int64_t count; } store;
@@ -507,20 +507,20 @@ void change_terms(const points *p, lexicon *x, const store *s, int64_t adding, i
     }
 }
 
-static int open_with(const lexicon *x, const uint32_t *codes, int count, int plural, uint16_t *out, int made, int room) {
+static int open_with(const lexicon *x, const uint32_t *codes, int count, int plural, uint32_t *out, int made, int room) {
     run r = {.count = 0};
     uint32_t s = 's';
     if (!append(&r, codes, count) || (plural && !append(&r, &s, 1))) return -1;
-    uint16_t bits = (uint16_t)(mix(hash_of(x, r.codes, r.count), x->salt_known) >> 48);
+    uint32_t bits = (uint32_t)(mix(hash_of(x, r.codes, r.count), x->salt_known) >> (64 - x->page_bits));
     for (int i = 0; i < made; i++) if (out[i] == bits) return made;
     if (made == room) return -1;
     out[made] = bits;
     return made + 1;
 }
 
-/* The first words of some context (context.opening_words), as the upper 16 bits of their hashes; -1: Python has to read it. */
+/* The first words of some context (context.opening_words), as the upper bits of their hashes; -1: Python has to read it. */
 int64_t first_words(const points *p, const lexicon *x, int64_t count, const uint32_t *text, const int64_t *ends,
-                    uint16_t *out, int64_t room) {
+                    uint32_t *out, int64_t room) {
     int made = 0;
     for (int64_t w = 0; w < count; w++) {
         int64_t begin = w ? ends[w - 1] : 0;

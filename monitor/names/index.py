@@ -25,7 +25,7 @@ from monitor.names.points import code_points, collapsed
 from monitor.names.postings import Postings
 from monitor.names.search import Found, search
 from monitor.names.term import ALGORITHM, Reason, Term, TextMatch
-from monitor.names.terms import TermStore, packed, page_bits
+from monitor.names.terms import PageBits, TermStore, packed
 from monitor.names.worth import disguise, judge
 
 STRETCH = 60_000  # code points read at once
@@ -62,6 +62,7 @@ class NameIndex:
         self._wanted = compiled
         self._lock = RLock()  # threads share an index; the loops in C let others run
         self._terms = TermStore()
+        self._page = PageBits()
         self._lookup = Lookup()
         self._compiled: Kernel | None = None
         self._changes: Changes | None = None
@@ -131,11 +132,22 @@ class NameIndex:
             return self._matches(fields, rejected=rejected)
 
     def _matches(self, fields: Sequence[tuple[str, str]], *, rejected: bool) -> list[TextMatch]:
-        pages: list[Iterable[_Seen]] = [self._layers(name, text) for name, text in fields]
-        bits = None  # a very long page is read stretch by stretch, and its weak forms are weighed like the others
-        if sum(len(text) for _, text in fields) <= KEPT_WHOLE and not rejected:
-            pages = [list(page) for page in pages]
-            bits = page_bits(words for page in pages for layer in page for words in layer.words)
+        pages = [self._layers(name, text) for name, text in fields]
+        # A very long page is read stretch by stretch, and its weak forms are weighed like the others.
+        if rejected or not fields or sum(len(text) for _, text in fields) > KEPT_WHOLE:
+            return self._matched(fields, pages, None, rejected=rejected)
+        kept = [list(page) for page in pages]
+        with self._page.of([words for page in kept for layer in page for words in layer.words]) as bits:
+            return self._matched(fields, kept, bits, rejected=False)
+
+    def _matched(
+        self,
+        fields: Sequence[tuple[str, str]],
+        pages: Sequence[Iterable[_Seen]],
+        bits: np.ndarray | None,
+        *,
+        rejected: bool,
+    ) -> list[TextMatch]:
         surroundings = Surroundings(fields)
         matches = []
         for index, (name, text) in enumerate(fields):

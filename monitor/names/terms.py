@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -28,7 +29,7 @@ class TermStore:
         self._kind = array("B")  # places in KINDS
         self._free: list[int] = []
         self._wasted = 0
-        self._context = array("H")
+        self._context = array("I")
         self._context_begin = array("I")
         self._context_count = array("H")
         self.first_words: Callable[[tuple[str, ...]], Sequence[int]] = (
@@ -77,7 +78,7 @@ class TermStore:
             self._pack()
 
     def _pack(self) -> None:
-        kept, context = bytearray(), array("H")
+        kept, context = bytearray(), array("I")
         for number, length in enumerate(self._length):
             begin, first = self._begin[number], self._context_begin[number]
             self._begin[number], self._context_begin[number] = len(kept), len(context)
@@ -93,7 +94,7 @@ class TermStore:
         """Of which terms the first word of some context may stand on a page, given as the page's bits."""
         begins = np.frombuffer(self._context_begin, np.uint32)[numbers].astype(np.int64)
         counts = np.frombuffer(self._context_count, np.uint16)[numbers].astype(np.int64)
-        firsts = np.frombuffer(self._context, np.uint16)[ranges(begins, counts)]
+        firsts = np.frombuffer(self._context, np.uint32)[ranges(begins, counts)]
         seen, ends = np.append(0, np.cumsum(page[firsts])), np.cumsum(counts)
         found: np.ndarray = seen[ends] > seen[ends - counts]
         return found
@@ -136,16 +137,25 @@ def _unpacked(written: str) -> Sequence[Any]:
 
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-BITS = 16  # the words of a page are kept as 2^16 bits
+BITS = 18  # the words of a page are kept as so many bits to the power of two: few stand for two words of one page
 _TOKEN = re.compile(f"[{UNSPACED}]|[^{UNSPACED}]+")  # in a script without spaces every letter is a word of its own
 
 
-def page_bits(hashes: Iterable[np.ndarray]) -> np.ndarray:
-    """The words of a page as bits, from their mixed hashes by field."""
-    bits = np.zeros(1 << BITS, bool)
-    for of_field in hashes:
-        bits[of_field >> np.uint64(64 - BITS)] = True
-    return bits
+class PageBits:
+    """The words of one page at a time, as bits: the memory is taken once and wiped of each page."""
+
+    def __init__(self) -> None:
+        self._bits = np.zeros(1 << BITS, bool)
+
+    @contextmanager
+    def of(self, hashes: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+        """The bits of a page, from the mixed hashes of its words by field."""
+        places = np.concatenate(hashes) >> np.uint64(64 - BITS)
+        self._bits[places] = True
+        try:
+            yield self._bits
+        finally:
+            self._bits[places] = False
 
 
 @lru_cache(maxsize=1_000)  # the terms of one person share their context
