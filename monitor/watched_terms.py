@@ -22,6 +22,7 @@ class WatchedTerms:
     same_as: dict[str, str] = field(default_factory=dict)
     of_watch: dict[str, dict[str, Term]] = field(default_factory=dict)  # watch id -> term id -> term
     alike: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)  # case, kind, words -> term ids
+    case_of: dict[str, str] = field(default_factory=dict)  # by watch id
 
     @classmethod
     def opened(cls, session: Session, watches: Iterable[str]) -> WatchedTerms:
@@ -38,31 +39,31 @@ class WatchedTerms:
         for watch_id in changed:
             standing = watch.terms_of(session, [watch_id]) if watch_id in active else []
             known = self.of_watch.get(watch_id, {})
-            for term_id in set(known) - {row.id for row in standing}:
-                self.index.remove(known[term_id])
-                self._forget(watch_id, term_id)
-            for row in standing:
-                if row.id not in known:
-                    opened = term(row.id, row.kind, watch.words(session, row))
-                    self.index.add(opened)
-                    self._note(row, opened)
+            gone = {term_id: known[term_id] for term_id in set(known) - {row.id for row in standing}}
+            self.index.remove_all(list(gone.values()))
+            for term_id, each in gone.items():
+                self._forget(watch_id, term_id, each)
+            come = [(row, term(row.id, row.kind, watch.words(session, row))) for row in standing if row.id not in known]
+            self.index.add_all([opened for _, opened in come])
+            for row, opened in come:
+                self._note(row, opened)
 
     def _note(self, row: WatchTerm, opened: Term) -> None:
-        self.watch_of[row.id] = row.watch_id
+        self.watch_of[row.id], self.case_of[row.watch_id] = row.watch_id, row.case_id
         self.of_watch.setdefault(row.watch_id, {})[row.id] = opened
         alike = self.alike.setdefault((row.case_id, row.kind, folded_words(opened.value)), [])
         alike.append(row.id)
         self._settle(alike)
 
-    def _forget(self, watch_id: str, term_id: str) -> None:
+    def _forget(self, watch_id: str, term_id: str, gone: Term) -> None:
         del self.of_watch[watch_id][term_id]
         self.watch_of.pop(term_id, None)
         self.same_as.pop(term_id, None)
-        for key, alike in [(key, alike) for key, alike in self.alike.items() if term_id in alike]:
-            alike.remove(term_id)
-            self._settle(alike)
-            if not alike:
-                del self.alike[key]
+        key = (self.case_of[watch_id], gone.kind, folded_words(gone.value))
+        self.alike[key].remove(term_id)
+        self._settle(self.alike[key])
+        if not self.alike[key]:
+            del self.alike[key]
 
     def _settle(self, alike: list[str]) -> None:
         """Of the terms of one case with the same words the oldest stands for all."""

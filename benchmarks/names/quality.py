@@ -54,7 +54,7 @@ def read(examples: Iterable[Example]) -> list[Read]:
 
 def index_of(people: Iterable[Person], **engine: Any) -> NameIndex:
     """An index of all terms of these people; `engine` is handed to it as it is."""
-    return NameIndex([Term.from_json(row) for person in people for row in person.terms()], **engine)
+    return NameIndex((Term.from_json(row) for person in people for row in person.terms()), **engine)
 
 
 def differing(one: NameIndex, other: NameIndex, reads: Iterable[Read]) -> int:

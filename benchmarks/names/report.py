@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.names import quality, sources, speed
+from benchmarks.names import findable, quality, sources, speed
 from benchmarks.names.mention import FORM_CLASSES, OTHER_CLASSES
 from benchmarks.names.pages import Author, told
 from benchmarks.names.people import population
@@ -138,6 +138,7 @@ def _speed(found: Sources, largest: int, pages_read: int) -> dict[str, Any]:
         **_engines(found),
         "exponents": {name: speed.exponent(rows, name) for name in rows[-1].medians},
         "memory_kb_a_person": speed.memory(min(largest, 100_000)),
+        "findable": findable.work(people),
     }
 
 
@@ -231,6 +232,9 @@ def _of_speed(result: dict[str, Any]) -> list[Bound]:
             Bound(f"{way}: removal of one person, us", changes.get("remove"), update, most=True, why=why),
             Bound(f"{way}: memory a person, KB", result["memory_kb_a_person"].get(way), held, most=True),
         ]
+    found = result["findable"]
+    why = f"worst {found['worst_ms']:.2g}; the next page found {found['found']} of {found['changes']}"
+    rows.append(Bound("from a changed watch to findable, ms of work", found["median_ms"], 5, most=True, why=why))
     differing = result["engines_differ_on"]
     why = f"{differing} of {result['engines_compared_on']} pages differ" if differing is not None else "one engine only"
     rows.append(

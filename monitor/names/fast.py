@@ -19,8 +19,8 @@ _WIDTHS = (3, 3, 4, 4)  # of the rows of windows, heads, parts and pairs
 
 
 class _Table(ctypes.Structure):
-    _fields_: ClassVar[Sequence[Any]] = [(name, ctypes.c_void_p) for name in ("keys", "refs", "bitmap")] + [
-        (name, ctypes.c_int64) for name in ("slots", "size")
+    _fields_: ClassVar[Sequence[Any]] = [(name, ctypes.c_void_p) for name in ("keys", "refs", "filter")] + [
+        (name, ctypes.c_uint64) for name in ("length", "slots", "words")
     ]
 
 
@@ -51,12 +51,35 @@ class _Lookup(ctypes.Structure):
     )
 
 
-class _Rows(ctypes.Structure):
+class Rows(ctypes.Structure):
     _fields_: ClassVar[Sequence[Any]] = [
         ("data", ctypes.POINTER(ctypes.c_int64)),
         ("count", ctypes.c_int64),
         ("room", ctypes.c_int64),
     ]
+
+
+class Points:
+    """What C is shown of the code points; the arrays are kept alive here."""
+
+    def __init__(self) -> None:
+        self._many = -1
+        self._kept: Sequence[np.ndarray] = ()
+        self._points: Any = None
+
+    def now(self) -> Any:
+        """The tables as they are; shown again when one more code point is met that gives several letters."""
+        if self._many != len(points.EXPANSIONS):
+            self._many = len(points.EXPANSIONS)
+            spelled = sorted(points.EXPANSIONS.items())
+            many = np.array([point for point, _ in spelled], np.uint32)
+            ends = np.cumsum([0, *(len(letters) for _, letters in spelled)]).astype(np.int32)
+            codes = points.code_points("".join(letters for _, letters in spelled))
+            edge = np.array([ord(sign) for sign in points.EDGE_SIGNS], np.uint32)
+            shown = (points.KIND, points.CODE, points.ALIKE, points.FLAGS, points.COLLAPSED, many, ends, codes)
+            self._kept = (*shown, edge, JOINED)
+            self._points = _Points(*map(_at, shown), len(many), _at(edge), _at(JOINED), len(edge), len(JOINED))
+        return self._points
 
 
 class Kernel:
@@ -68,8 +91,8 @@ class Kernel:
         self._release.argtypes = [ctypes.POINTER(ctypes.c_int64)]
         self._release.restype = None
         self._lookup = lookup
-        self._many = self._versions = -1
-        self._points: Any = None
+        self._versions = -1
+        self._points = Points()
         self._shown: Any = None
         self._kept: list[np.ndarray] = []
 
@@ -90,7 +113,7 @@ class Kernel:
         while count == -1:
             outputs = (origins, codes, keys, flags, marks, starts, soft)
             count = self._read(
-                ctypes.byref(self._points_now()),
+                ctypes.byref(self._points.now()),
                 _at(characters),
                 ctypes.c_int64(len(characters)),
                 ctypes.c_int64(room),
@@ -107,7 +130,7 @@ class Kernel:
     def search(self, letters: Letters) -> Found:
         """All candidates of a stretch."""
         made, count = len(letters.soft), len(letters.codes)
-        out = (_Rows * len(_WIDTHS))()
+        out = (Rows * len(_WIDTHS))()
         unknown, spelled, written = np.empty(made, bool), np.empty(made, np.uint64), np.empty(made + 1, np.uint64)
         inputs = (letters.origins, letters.codes, letters.keys)
         words = self._search(
@@ -132,20 +155,6 @@ class Kernel:
         self._release(rows.data)
         return taken
 
-    def _points_now(self) -> Any:
-        """What C is shown of the code points; made again when one more is met that gives several letters."""
-        if self._many != len(points.EXPANSIONS):
-            self._many = len(points.EXPANSIONS)
-            spelled = sorted(points.EXPANSIONS.items())
-            many = np.array([point for point, _ in spelled], np.uint32)
-            ends = np.cumsum([0, *(len(letters) for _, letters in spelled)]).astype(np.int32)
-            codes = points.code_points("".join(letters for _, letters in spelled))
-            edge = np.array([ord(sign) for sign in points.EDGE_SIGNS], np.uint32)
-            shown = (points.KIND, points.CODE, points.ALIKE, points.FLAGS, points.COLLAPSED, many, ends, codes)
-            self._shown_points = (*shown, edge, JOINED)
-            self._points = _Points(*map(_at, shown), len(many), _at(edge), _at(JOINED), len(edge), len(JOINED))
-        return self._points
-
     def _lookup_now(self) -> Any:
         """What C is shown of the tables; made again when one of them has grown into other arrays."""
         found = self._lookup
@@ -155,7 +164,7 @@ class Kernel:
             self._versions = versions
             one, two = (np.ascontiguousarray(hashing.deletion_weights(edits)) for edits in (1, 2))
             shown = (known.table(), hashing.powers(), hashing.inverse_powers(), particles.HASHES, one, two)
-            self._kept = [array for table in tables for array in (table.keys, table.refs, table.bitmap)] + list(shown)
+            self._kept = [array for table in tables for array in (table.keys, table.refs, table.filter)] + list(shown)
             self._shown = _Lookup(
                 *map(_shown, tables),
                 _at(shown[0]),
@@ -183,4 +192,4 @@ def _at(array: Any) -> ctypes.c_void_p:
 
 
 def _shown(table: Table) -> _Table:
-    return _Table(_at(table.keys), _at(table.refs), _at(table.bitmap), len(table.keys), table.size)
+    return _Table(_at(table.keys), _at(table.refs), _at(table.filter), len(table.keys), table.slots, table.words)

@@ -16,7 +16,7 @@ from monitor.names.layer import Layer
 _CODES = """1 7
 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84
 86 90 91 92 93 94 95 98"""
-_SHORT_CODES = frozenset(_CODES.split())
+SHORT_CODES = frozenset(_CODES.split())
 _HOME = "33"  # a national number without country is read as French
 
 _STREETS = (
@@ -51,9 +51,9 @@ _AT_SIGN = re.compile(_AT, re.IGNORECASE)
 _DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
 _DOTTED = re.compile(rf"[^\s\])}}>]{{1,8}}[\])}}>]?\s{{0,2}}[\w-]{{1,63}}{_DOT}[\w-]|{_AT}", re.IGNORECASE)
 _BEFORE_SIGN, _AFTER_SIGN = 80, 200  # code points on each side of the sign of an address
-_SIGN = re.compile("(?<![@＠])[@＠](?![@＠])")
+_SIGNS = "@＠"
 _MOST_MARKS = 2_000  # signs looked at in one stretch: more is no list of addresses but noise
-_OPENED = re.compile(r"[\[({<]\s?$")
+_OPENINGS = "[({<"
 _BRACKETED_A = ("a]", "a)", "a}", "a>", "A]", "A)")
 _LETTER_A, _AT_WORD, *_AROBASE = hashing.mix(
     hashing.hash_all(["a", "at", "arobase", "arobas", "arob"], collapsed=False), hashing.KNOWN
@@ -79,7 +79,7 @@ def phone_keys(value: str) -> list[str]:
 
 
 def _split_country(digits: str) -> tuple[str, str]:
-    length = next((size for size in (1, 2) if digits[:size] in _SHORT_CODES), 3)
+    length = next((size for size in (1, 2) if digits[:size] in SHORT_CODES), 3)
     return digits[:length], digits[length:].removeprefix("0")
 
 
@@ -111,14 +111,31 @@ def emails_near(layer: Layer, spelled: np.ndarray) -> Iterator[tuple[int, int, s
 def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     """Where a sign of an address may stand, in order."""
     text, starts = layer.text, layer.letters.starts
-    marks = [found.start() for found in _SIGN.finditer(text, layer.offset, layer.offset + layer.size)]
+    marks = list(_signs(text, layer.offset, layer.offset + layer.size))
     for word, hints in _SPOKEN.items():
-        if any(hint in text for hint in hints):
-            marks += [layer.origin(starts[token]) for token in np.flatnonzero(spelled == word).tolist()]
+        tokens = np.flatnonzero(spelled == word)
+        if len(tokens) and any(hint in text for hint in hints):
+            marks += (layer.letters.origins[starts[tokens]] + layer.offset).tolist()
     if any(hint in text for hint in _BRACKETED_A):
-        places = (layer.origin(starts[token]) for token in np.flatnonzero(spelled == _LETTER_A).tolist())
-        marks += [at for at in places if _OPENED.search(text, max(0, at - 2), at)]
+        places = layer.letters.origins[starts[:-1][spelled == _LETTER_A]] + layer.offset
+        marks += [at for at in places.tolist() if _is_opened(text, at)]
     return sorted(marks)[:_MOST_MARKS]
+
+
+def _signs(text: str, begin: int, end: int) -> Iterator[int]:
+    """Where a sign of an address stands alone."""
+    for sign in _SIGNS:
+        at = text.find(sign, begin, end)
+        while at >= 0:
+            if (not at or text[at - 1] not in _SIGNS) and (at + 1 >= end or text[at + 1] not in _SIGNS):
+                yield at
+            at = text.find(sign, at + 1, end)
+
+
+def _is_opened(text: str, at: int) -> bool:
+    """Whether a bracket opens before a place, perhaps with a blank between."""
+    before = text[max(0, at - 2) : at]
+    return before[-1:] != "" and (before[-1] in _OPENINGS or (before[-1].isspace() and before[0] in _OPENINGS))
 
 
 def _spans(found: re.Match[str]) -> Iterator[tuple[int, int]]:
@@ -155,6 +172,11 @@ def towns_of(value: str) -> list[str]:
     rest = value[len(street_of(value)) :]
     parts = [*_POSTCODE.findall(rest), *re.split(r"[,\n;]|\d{4,5}", rest)]
     return [folded for part in parts if (folded := words(part))]
+
+
+def street_choices() -> dict[str, list[str]]:
+    """Each word of a street that is written in several ways, with all of them."""
+    return {word: sorted({word, *_abbreviations(word)}) for group in _STREETS for word in group}
 
 
 def _abbreviations(word: str) -> set[str]:

@@ -1,49 +1,7 @@
 /* The two loops of monitor/names/layer.py (read) and monitor/names/search.py (search) in C: the same candidates, faster.
    What each step means is said there; a test compares the two on whatever Hypothesis writes. */
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { UNSEEN, DELETED, SEPARATOR, LETTER, MANY, SIGN, LONE };
-enum { UPPER = 1, LOWER = 2, LATIN = 4, FOREIGN = 8, DIGIT = 16, JOINING = 32 };
-
-typedef struct { const uint64_t *keys; const uint32_t *refs; const uint8_t *bitmap; int64_t slots, size; } table;
-
-typedef struct {
-    const uint8_t *kind; const uint32_t *code, *alike; const uint8_t *flags;
-    const uint32_t *collapsed;            /* of the codes below 0x2100 */
-    const uint32_t *many; const int32_t *many_at; const uint32_t *many_codes; int64_t many_count;
-    const uint32_t *edge, *joined; int64_t edge_count, joined_count;
-} points;
-
-typedef struct {
-    table forms, pairs, words, spelled, deletions, variants;
-    const uint8_t *known; uint64_t known_mask; int64_t probes;
-    const uint64_t *powers, *inverse, *particles; int64_t particle_count;
-    const uint64_t *one_edit, *two_edits; int64_t one_count, two_count;  /* (prefix, masks) */
-    uint64_t salt_form, salt_head, salt_pair, salt_word, salt_deletion, salt_known, salt_variant;
-    int64_t head, embedded_min, max_words, max_gap, max_word, fewest, prefix;
-} lookup;
-
-typedef struct { int64_t *data; int64_t count, room; } rows;
-
-static int grow(rows *r, int64_t more) {
-    if (r->count + more <= r->room) return 1;
-    int64_t room = (r->room + more) * 2 + 64;
-    int64_t *data = realloc(r->data, (size_t)room * sizeof(int64_t));
-    if (!data) return 0;
-    r->data = data; r->room = room;
-    return 1;
-}
-
-static void put3(rows *r, int64_t a, int64_t b, int64_t c) {
-    if (grow(r, 3)) { r->data[r->count++] = a; r->data[r->count++] = b; r->data[r->count++] = c; }
-}
-
-static void put4(rows *r, int64_t a, int64_t b, int64_t c, int64_t d) {
-    if (grow(r, 4)) { r->data[r->count++] = a; r->data[r->count++] = b; r->data[r->count++] = c; r->data[r->count++] = d; }
-}
+#include "kernel.h"
 
 void release(int64_t *data) { free(data); }
 
@@ -53,8 +11,6 @@ static int has(const uint32_t *list, int64_t count, uint32_t one) {
     for (int64_t i = 0; i < count; i++) if (list[i] == one) return 1;
     return 0;
 }
-
-static inline uint32_t collapse(const points *p, uint32_t code) { return code < 0x2100 ? p->collapsed[code] : code; }
 
 static int64_t many_of(const points *p, uint32_t point) {
     int64_t low = 0, high = p->many_count;
@@ -68,7 +24,7 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
                      uint64_t *keys, uint8_t *flags, uint8_t *marks, int32_t *starts, uint8_t *soft, int64_t *tokens) {
     const uint8_t *K = p->kind;
     enum { HARD = 1, CUT = 2, FIRST = 4 };
-    int64_t count = 0; int blank = 1, lone = 0, cut_next = 0, foreign = 0, joining = 0, digits = 0;
+    int64_t count = 0; int blank = 1, lone = 0, cut_next = 0, all = 0;
     for (int64_t at = 0; at < n; at++) {
         uint32_t point = text[at];
         uint8_t kind = K[point];
@@ -94,6 +50,15 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
         }
         if (kind == SEPARATOR) { blank = 1; continue; }
         if (kind == DELETED) { continue; }
+        if (kind == LETTER) {  /* nearly all */
+            if (count == room) return -2;
+            uint8_t flag = p->flags[point];
+            all |= flag;
+            origins[count] = (int32_t)at; codes[count] = p->code[point]; flags[count] = flag;
+            marks[count++] = (uint8_t)(FIRST | (blank | lone ? HARD : 0) | (cut ? CUT : 0));
+            blank = lone = 0;
+            continue;
+        }
         int64_t width = 1; const uint32_t *spelled = &p->code[point];
         if (kind == MANY) {
             int64_t place = many_of(p, point);
@@ -101,7 +66,7 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
         }
         if (count + width > room) return -2;
         uint8_t flag = p->flags[point];
-        foreign |= flag & FOREIGN; joining |= flag & JOINING; digits |= flag & DIGIT;
+        all |= flag;
         for (int64_t i = 0; i < width; i++, count++) {
             origins[count] = (int32_t)at; codes[count] = spelled[i]; flags[count] = flag;
             marks[count] = (i == 0 ? FIRST : 0) | ((blank || kind == LONE || (lone && i == 0)) && i == 0 ? HARD : 0)
@@ -111,13 +76,21 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
         lone = kind == LONE;
     }
     int64_t made = 0;
+    int foreign = all & FOREIGN, joining = all & JOINING, digits = all & DIGIT;
+    for (int64_t i = 0; i < count; i++) keys[i] = collapse(p, codes[i]);
     for (int64_t h = 0; h < count;) {
         int64_t t = h + 1;
-        while (t < count && !(marks[t] & HARD)) t++;
+        int later = 0, cuts = 0;
+        while (t < count && !(marks[t] & HARD)) { later |= flags[t]; cuts |= marks[t]; t++; }
+        if (!(later & (UPPER | DIGIT)) && !(flags[h] & DIGIT) && !(cuts & CUT) && !foreign && !joining) {  /* a word in one piece */
+            starts[made] = (int32_t)h; soft[made++] = 0;
+            h = t;
+            continue;
+        }
         if (foreign) {
             int latin = 0;
             for (int64_t i = h; i < t; i++) latin |= flags[i] & LATIN;
-            if (latin) for (int64_t i = h; i < t; i++) if (flags[i] & FOREIGN) codes[i] = p->alike[text[origins[i]]];
+            if (latin) for (int64_t i = h; i < t; i++) if (flags[i] & FOREIGN) { codes[i] = p->alike[text[origins[i]]]; keys[i] = collapse(p, codes[i]); }
         }
         int64_t closing = -1, opening = -1, joined = -1;
         if (digits) {
@@ -137,7 +110,6 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
                 cut = cut || marks[i] & CUT || i == closing || i == opening || i == joined;
             }
             if (i == h || cut) { starts[made] = (int32_t)i; soft[made] = i != h; made++; }
-            keys[i] = collapse(p, codes[i]);
         }
         h = t;
     }
@@ -146,22 +118,6 @@ int64_t read_letters(const points *p, const uint32_t *text, int64_t n, int64_t r
     return count;
 }
 
-static inline uint64_t mix(uint64_t h, uint64_t salt) {
-    h ^= salt;
-    h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    h = (h ^ (h >> 27)) * 0x94D049BB133111EBULL;
-    return (h ^ (h >> 31)) | 1;
-}
-
-static inline int absent(const table *t, uint64_t key) {
-    uint64_t bit = key >> (64 - t->size - 3);
-    return !(t->bitmap[bit >> 3] >> (bit & 7) & 1);
-}
-
-#define EACH(t, key, at) \
-    if (!absent(t, key)) for (int64_t at = (int64_t)((key) >> (64 - (t)->size)); at < (t)->slots && (t)->keys[at]; at++) \
-        if ((t)->keys[at] == (key) && (t)->refs[at] != 0xFFFFFFFFu)
-
 static int is_known(const lookup *l, uint64_t hash) {
     uint64_t first = hash & 0xFFFFFFFFu, step = hash >> 32 | 1;
     for (int64_t i = 0; i < l->probes; i++) {
@@ -169,6 +125,44 @@ static int is_known(const lookup *l, uint64_t hash) {
         if (!(l->known[place >> 3] >> (place & 7) & 1)) return 0;
     }
     return 1;
+}
+
+enum { REMEMBERED = 1024, WAITING = 64, MAX_MASKS = 64 };  /* of PREFIX letters, two deleted: 29 masks */
+enum { WATCHED = 1, UNKNOWN = 2, PARTICLE = 4, VARIANT = 8 };
+
+typedef struct { uint64_t spelled; int flags; } remembered;  /* what a word is; most words of a page come again */
+typedef struct { int64_t a, b, c; uint64_t key; } waiting;  /* a key whose word of the filter was asked for */
+typedef struct { waiting list[WAITING]; int count, width; const table *in; rows *out; } queue;  /* width: 2 or 3 of a, b, c */
+
+static void look_up(queue *q) {
+    for (int i = 0; i < q->count; i++) {
+        const waiting *w = &q->list[i];
+        EACH(q->in, w->key, at) {
+            uint32_t ref = q->in->refs[at];
+            if (q->width == 2) put3(q->out, w->a, w->b, ref); else put4(q->out, w->a, w->b, w->c, ref);
+        }
+    }
+    q->count = 0;
+}
+
+static inline void wait_for(queue *q, int64_t a, int64_t b, int64_t c, uint64_t key) {
+    __builtin_prefetch(&q->in->filter[share(key, q->in->words)]);
+    q->list[q->count++] = (waiting){a, b, c, key};
+    if (q->count == WAITING) look_up(q);
+}
+
+static int told_of(const lookup *l, uint64_t word, uint64_t spelled, int64_t length) {
+    int flags = 0;
+    uint64_t key = mix(word, l->salt_word), variant = mix(word, l->salt_variant);
+    EACH(&l->words, key, at) { flags |= WATCHED; break; }
+    if (length >= l->fewest && !is_known(l, spelled)) {
+        flags |= UNKNOWN;
+        EACH(&l->spelled, spelled, at) { flags &= ~UNKNOWN; break; }
+    }
+    EACH(&l->variants, variant, at) { flags |= VARIANT; break; }
+    if (length < 6)
+        for (int64_t k = 0; k < l->particle_count; k++) if (l->particles[k] == word) { flags |= PARTICLE; break; }
+    return flags;
 }
 
 typedef struct { int64_t at; uint32_t word; int exact; } may_be;  /* what may stand at one of the own words */
@@ -184,7 +178,7 @@ static int add(may_be **list, int64_t *count, int64_t *room, int64_t at, uint32_
     return 1;
 }
 
-/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, ref, apart) and by
+/* Fill windows (first, last, ref), heads (first, ref), parts (token, from, to, ref), pairs (token, token, apart, ref) and by
    token: unknown, spelled; written: the hash of each written word; its number is given back, -1 without memory. */
 int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const uint32_t *codes, const uint64_t *keys,
                        int64_t T, const int32_t *starts, const uint8_t *soft, rows *out, uint8_t *unknown,
@@ -193,9 +187,11 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
     uint64_t *word = malloc((size_t)(T + 1) * sizeof(uint64_t));
     int32_t *words = malloc((size_t)(T + 1) * sizeof(int32_t)), *breaks = malloc((size_t)(T + 1) * sizeof(int32_t));
     int64_t *own = malloc((size_t)(T + 1) * sizeof(int64_t));
-    uint8_t *watched = calloc((size_t)(T + 1), 1);
+    uint8_t *told = malloc((size_t)(T + 1));
+    remembered *memory = calloc(REMEMBERED, sizeof(remembered));
+    queue windows = {.width = 2, .in = &l->forms, .out = &out[0]}, parts = {.width = 3, .in = &l->forms, .out = &out[2]};
     may_be *list = NULL; int64_t count = 0, room = 0, word_count = 0;
-    if (!S || !C || !word || !words || !breaks || !own || !watched) { word_count = -1; goto done; }
+    if (!S || !C || !word || !words || !breaks || !own || !told || !memory) { word_count = -1; goto done; }
     S[0] = C[0] = 0;
     for (int64_t i = 0; i < n; i++) { S[i + 1] = S[i] + keys[i] * l->powers[i]; C[i + 1] = C[i] + codes[i] * l->powers[i]; }
 #define HASH(sums, a, b) (((sums)[b] - (sums)[a]) * l->inverse[a])
@@ -210,10 +206,11 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
         if (hard) hard_at = starts[i];
         word[i] = HASH(S, starts[i], starts[i + 1]);
         spelled[i] = mix(HASH(C, starts[i], starts[i + 1]), l->salt_known);
-        uint64_t key = mix(word[i], l->salt_word);
-        EACH(&l->words, key, at) { watched[i] = 1; break; }
-        unknown[i] = starts[i + 1] - starts[i] >= l->fewest && !is_known(l, spelled[i]);
-        if (unknown[i]) { EACH(&l->spelled, spelled[i], at) { unknown[i] = 0; break; } }
+        remembered *seen = &memory[spelled[i] >> 54];
+        if (seen->spelled != spelled[i])
+            *seen = (remembered){spelled[i], told_of(l, word[i], spelled[i], starts[i + 1] - starts[i])};
+        told[i] = (uint8_t)seen->flags;
+        unknown[i] = (told[i] & UNKNOWN) != 0;
     }
     if (T) written[word_count++] = mix(HASH(C, hard_at, n), l->salt_known);
     for (int64_t first = 0; first < T; first++) {
@@ -223,7 +220,7 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             if (end - begin > l->head) break;
             if (last > first && (words[last + 1] - words[first] > l->max_words || breaks[last] != breaks[first])) break;
             uint64_t key = mix(HASH(S, begin, end), l->salt_form);
-            EACH(&l->forms, key, at) put3(&out[0], first, last, l->forms.refs[at]);
+            wait_for(&windows, first, last, 0, key);
         }
         if (begin + l->head <= n) {
             uint64_t key = mix(HASH(S, begin, begin + l->head), l->salt_head);
@@ -234,37 +231,36 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             for (int64_t a = begin; a + l->embedded_min <= begin + length; a++)
                 for (int64_t b = a + l->embedded_min; b <= begin + length && b - a <= l->head && b - a < length; b++) {
                     uint64_t key = mix(HASH(S, a, b), l->salt_form);
-                    EACH(&l->forms, key, at) put4(&out[2], first, a, b, l->forms.refs[at]);
+                    wait_for(&parts, first, a, b, key);
                 }
     }
+    look_up(&windows);
+    look_up(&parts);
     int64_t m = 0;
-    for (int64_t i = 0; i < T; i++) {
-        int particle = 0;
-        if (starts[i + 1] - starts[i] < 6)
-            for (int64_t k = 0; k < l->particle_count; k++) if (l->particles[k] == word[i]) { particle = 1; break; }
-        if (!particle) own[m++] = i;
-    }
+    for (int64_t i = 0; i < T; i++) if (!(told[i] & PARTICLE)) own[m++] = i;
     if (m < 2) goto done;
     uint8_t *alive = calloc((size_t)m, 1);
     if (!alive) { word_count = -1; goto done; }
-    for (int64_t i = 0; i < m; i++) {
-        alive[i] = watched[own[i]] || unknown[own[i]];
-        if (!alive[i]) { uint64_t key = mix(word[own[i]], l->salt_variant); EACH(&l->variants, key, at) { alive[i] = 1; break; } }
-    }
+    for (int64_t i = 0; i < m; i++) alive[i] = (told[own[i]] & (WATCHED | UNKNOWN | VARIANT)) != 0;
     for (int64_t i = 0; i < m; i++) {
         int64_t token = own[i];
         if (!alive[i]) continue;
-        if (watched[token] && !add(&list, &count, &room, i, (uint32_t)mix(word[token], l->salt_word), 1)) break;
+        if (told[token] & WATCHED && !add(&list, &count, &room, i, (uint32_t)mix(word[token], l->salt_word), 1)) break;
         uint64_t variant = mix(word[token], l->salt_variant);
-        EACH(&l->variants, variant, at) add(&list, &count, &room, i, l->variants.refs[at], 0);
+        if (told[token] & VARIANT) EACH(&l->variants, variant, at) add(&list, &count, &room, i, l->variants.refs[at], 0);
         if (!unknown[token] || !((i && alive[i - 1]) || (i + 1 < m && alive[i + 1]))) continue;
         int64_t length = starts[token + 1] - starts[token];
         const uint64_t *weights = length < 5 ? l->one_edit : l->two_edits;
         int64_t masks = length < 5 ? l->one_count : l->two_count, begin = count;
-        for (int64_t mask = 0; mask < masks; mask++) {
+        uint64_t left[MAX_MASKS];
+        for (int64_t mask = 0; mask < masks && mask < MAX_MASKS; mask++) {
             uint64_t hash = 0;
             for (int64_t k = 0; k < l->prefix && k < length; k++) hash += keys[starts[token] + k] * weights[k * masks + mask];
-            uint64_t key = mix(hash, l->salt_deletion);
+            left[mask] = mix(hash, l->salt_deletion);
+            __builtin_prefetch(&l->deletions.filter[share(left[mask], l->deletions.words)]);
+        }
+        for (int64_t mask = 0; mask < masks && mask < MAX_MASKS; mask++) {
+            uint64_t key = left[mask];
             EACH(&l->deletions, key, at) {
                 int seen = 0;
                 for (int64_t k = begin; k < count && !seen; k++) seen = list[k].word == l->deletions.refs[at];
@@ -273,6 +269,7 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
         }
     }
     free(alive);
+    queue pairs = {.width = 3, .in = &l->pairs, .out = &out[3]};  /* rows: token, token, apart, reference */
     for (int64_t left = 0, from = 0; left < count; left++) {
         while (from < count && list[from].at <= list[left].at) from++;
         for (int64_t right = from; right < count && list[right].at <= list[left].at + 2; right++) {
@@ -281,10 +278,11 @@ int64_t search_letters(const lookup *l, int64_t n, const int32_t *origins, const
             if (step == 2 ? !both : both && close) continue;
             uint32_t a = list[left].word, b = list[right].word;
             uint64_t key = mix((uint64_t)(a > b ? a : b) << 32 | (a > b ? b : a), l->salt_pair);
-            EACH(&l->pairs, key, at) put4(&out[3], own[list[left].at], own[list[right].at], l->pairs.refs[at], step - 1);
+            wait_for(&pairs, own[list[left].at], own[list[right].at], step - 1, key);
         }
     }
+    look_up(&pairs);
 done:
-    free(S); free(C); free(word); free(words); free(breaks); free(own); free(watched); free(list);
+    free(S); free(C); free(word); free(words); free(breaks); free(own); free(told); free(memory); free(list);
     return word_count;
 }

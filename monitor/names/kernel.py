@@ -17,6 +17,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+SOURCES = ("kernel.c", "forms.c")
 COMPILERS = ("cc", "gcc", "clang")
 _FLAGS = ("-O3", "-shared", "-fPIC")
 _SECONDS = 60  # a compiler that takes longer is given up
@@ -24,7 +25,8 @@ _SECONDS = 60  # a compiler that takes longer is given up
 
 def path() -> Path:
     """Where the library of this source on this machine stands."""
-    source = resources.files("monitor.names").joinpath("kernel.c").read_bytes()
+    folder = resources.files("monitor.names")
+    source = b"".join(folder.joinpath(name).read_bytes() for name in (*SOURCES, "kernel.h"))
     name = hashlib.sha256(source + " ".join(_FLAGS).encode()).hexdigest()[:16]
     root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(root) / "vigie" / f"names-{name}-{sysconfig.get_platform()}.so"
@@ -50,12 +52,15 @@ def _compile(target: Path) -> bool:
     if compiler is None:
         return False
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with resources.as_file(resources.files("monitor.names").joinpath("kernel.c")) as source:
+    with resources.as_file(resources.files("monitor.names")) as sources:
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             made = Path(folder) / target.name
             try:
                 subprocess.run(
-                    [compiler, *_FLAGS, "-o", str(made), str(source)], check=True, capture_output=True, timeout=_SECONDS
+                    [compiler, *_FLAGS, "-o", str(made), *(str(sources / name) for name in SOURCES)],
+                    check=True,
+                    capture_output=True,
+                    timeout=_SECONDS,
                 )
             except (OSError, subprocess.SubprocessError):
                 return False

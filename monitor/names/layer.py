@@ -7,8 +7,10 @@ Letters of another script inside a word that also has Latin ones are read as the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,8 +27,7 @@ _EDGES = [ord(sign) for sign in points.EDGE_SIGNS]
 _ALNUM = np.isin(np.arange(7), (LETTER, MANY, LONE))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A folded word; `start` and `end` are indexes in the original text; soft sides lie inside a written word."""
 
     text: str
@@ -56,18 +57,19 @@ class Layer:
         self.offset = start
         self.size = size  # code points of the stretch
         self.letters = letters
+        # Where each token starts among the letters, and at the end their number: the same memory, number by number.
+        self.starts: Sequence[int] = letters.starts.data
+        self._origins: Sequence[int] = letters.origins.data
         self.tokens = Tokens(self)
 
     @cached_property
-    def starts(self) -> list[int]:
-        """Where each token starts among the letters, and at the end their number."""
-        listed: list[int] = self.letters.starts.tolist()
-        return listed
+    def folded(self) -> str:
+        """All folded letters."""
+        return self.letters.codes.tobytes().decode("utf-32-le", "surrogatepass")
 
     def spelled(self, first: int, last: int) -> str:
         """The folded letters of tokens `first`..`last`, both in."""
-        starts = self.letters.starts
-        return self.letters.codes[starts[first] : starts[last + 1]].tobytes().decode("utf-32-le", "surrogatepass")
+        return self.folded[self.starts[first] : self.starts[last + 1]]
 
     def gap(self, index: int) -> str:
         """What is written between token `index` and the one before it."""
@@ -75,11 +77,11 @@ class Layer:
 
     def origin(self, letter: int) -> int:
         """Where a letter stands in the whole text."""
-        return int(self.letters.origins[letter]) + self.offset
+        return self._origins[letter] + self.offset
 
     def end_of(self, letter: int) -> int:
         """Where the character of a letter ends, with the combining marks that decorate it: what a reader sees."""
-        end, text = self.origin(letter) + 1, self.text
+        end, text = self._origins[letter] + self.offset + 1, self.text
         while end < len(text) and is_mark(text[end]):
             end += 1
         return end
@@ -90,10 +92,11 @@ class Tokens:
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
+        self._soft: Sequence[Any] = layer.letters.soft.data
         self._made: dict[int, Token] = {}
 
     def __len__(self) -> int:
-        return len(self._layer.letters.soft)
+        return len(self._soft)
 
     def __getitem__(self, index: int) -> Token:
         token = self._made.get(index)
@@ -102,11 +105,10 @@ class Tokens:
         return token
 
     def _make(self, index: int) -> Token:
-        layer, soft = self._layer, self._layer.letters.soft
-        first, past = layer.letters.starts[index], layer.letters.starts[index + 1]
-        soft_end = index + 1 < len(soft) and bool(soft[index + 1])
-        start, end = layer.origin(first), layer.end_of(past - 1)
-        return Token(layer.spelled(index, index), start, end, bool(soft[index]), soft_end)
+        layer, soft = self._layer, self._soft
+        first, past = layer.starts[index], layer.starts[index + 1]
+        soft_end = index + 1 < len(soft) and soft[index + 1]
+        return Token(layer.folded[first:past], layer.origin(first), layer.end_of(past - 1), soft[index], soft_end)
 
 
 def read(characters: np.ndarray) -> Letters:

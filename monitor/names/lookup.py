@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,78 +13,12 @@ import numpy as np
 from monitor.names import hashing, points
 from monitor.names.form import HEAD, forms_of
 from monitor.names.near import depth, pairs
+from monitor.names.postings import Postings
 from monitor.names.table import Table
 from monitor.names.term import Term
 
 EMBEDDED_MIN = 8  # letters of a whole name below which its letters turn up inside ordinary words
 WEAK = 1  # lowest bit of a reference: the form says too little alone
-_SHARED = 0x8000_0000  # highest bit of a reference: several terms have the key
-
-
-class Postings:
-    """Key -> one or more references; those of a key that several terms share stand in a list of their own."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self._lists: list[list[int]] = []
-        self._free: list[int] = []
-
-    def add(self, key: int, ref: int) -> None:
-        """Add one reference."""
-        slot = self.table.first(key)
-        if slot is None:
-            self.table.add(key, ref)
-            return
-        known = self.table.ref(slot)
-        if known & _SHARED:
-            self._lists[known ^ _SHARED].append(ref)
-        else:
-            self.table.set_ref(slot, _SHARED | self._share([known, ref]))
-
-    def _share(self, refs: list[int]) -> int:
-        if self._free:
-            number = self._free.pop()
-            self._lists[number] = refs
-            return number
-        self._lists.append(refs)
-        return len(self._lists) - 1
-
-    def add_all(self, keys: np.ndarray, refs: np.ndarray) -> None:
-        """Add to an empty table everything it starts with."""
-        order = np.argsort(keys, kind="stable")
-        keys, refs = keys[order], refs[order]
-        heads = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.array([], np.int64)
-        counts = np.diff(np.append(heads, len(keys)))
-        firsts = refs[heads]
-        for at in np.flatnonzero(counts > 1).tolist():
-            head = int(heads[at])
-            firsts[at] = _SHARED | self._share(refs[head : head + int(counts[at])].tolist())
-        self.table.add_all(keys[heads], firsts)
-
-    def remove(self, key: int, ref: int) -> None:
-        """Take one reference away."""
-        slot = self.table.first(key)
-        if slot is None:
-            return
-        known = self.table.ref(slot)
-        if not known & _SHARED:
-            self.table.remove(key, ref)
-            return
-        standing = self._lists[known ^ _SHARED]
-        if ref in standing:
-            standing.remove(ref)
-        if len(standing) == 1:
-            self.table.set_ref(slot, standing[0])
-            self._lists[known ^ _SHARED] = []
-            self._free.append(known ^ _SHARED)
-
-    def all_of(self, ref: int) -> Sequence[int]:
-        """The references behind one that was found."""
-        return self._lists[ref ^ _SHARED] if ref & _SHARED else (ref,)
-
-    @property
-    def nbytes(self) -> int:
-        return self.table.nbytes + sum(120 + 8 * len(one) for one in self._lists)
 
 
 @dataclass
@@ -138,9 +73,9 @@ class Lookup:
     def __init__(self, terms: Iterable[tuple[int, Term]] = ()) -> None:
         rows: list[list[tuple[np.ndarray, np.ndarray]]] = [[], [], []]
         words: dict[str, int] = {}
-        self._names = 0
+        self.names = array("q", [0])  # how many terms are names of several words
         for entries in _Entries.in_parts(terms):
-            self._names += entries.names
+            self.names[0] += entries.names
             for of_kind, keys, refs in (
                 (0, _form_keys(entries), entries.refs),
                 (1, _email_keys(entries.emails), entries.email_refs),
@@ -151,7 +86,7 @@ class Lookup:
                 words[word] = words.get(word, 0) + count
         self.forms, self.emails, self.pairs = map(_filled, rows)
         self.words, self.spelled = Table(len(words)), Table(len(words))
-        self.deletions = Table(len(words) * 25)
+        self.deletions = Table()
         self._add_words(words)
 
     def add(self, number: int, term: Term) -> None:
@@ -159,7 +94,7 @@ class Lookup:
         entries = _Entries.of([(number, term)])
         for postings, key, ref in self._keys(entries):
             postings.add(key, ref)
-        self._names += entries.names
+        self.names[0] += entries.names
         for word in entries.words:
             self._count(word, 1)
 
@@ -168,9 +103,14 @@ class Lookup:
         entries = _Entries.of([(number, term)])
         for postings, key, ref in self._keys(entries):
             postings.remove(key, ref)
-        self._names -= entries.names
+        self.names[0] -= entries.names
         for word in entries.words:
             self._count(word, -1)
+
+    def fit(self) -> None:
+        """Give back the room that is not needed, after many terms have come."""
+        for one in (self.forms, self.emails, self.pairs, self.words, self.spelled, self.deletions):
+            one.fit()
 
     def count(self, word: str) -> int:
         """In how many watched names a squeezed word stands."""
@@ -179,7 +119,7 @@ class Lookup:
 
     def bearers(self, words: Iterable[str]) -> float:
         """How many watched people besides one would bear all of some words, if words met in names by chance."""
-        others = self._names - 1
+        others = self.names[0] - 1
         return others * prod((max(1, self.count(word)) - 1) / max(1, others) for word in words)
 
     def numbers(self, term: Term) -> list[int]:
@@ -209,10 +149,11 @@ class Lookup:
         keys = hashing.mix(hashing.hash_all(spelled, collapsed=True), hashing.WORD)
         unique, first, group = np.unique(keys, return_index=True, return_inverse=True)
         self.words.add_all(unique, np.bincount(group, counts).astype(np.uint32))
+        rows = [_deletion_rows([], 0)]
         for edits in (0, 1, 2):
             chosen = [spelled[at] for at in first.tolist() if depth(spelled[at]) == edits]
-            for part in range(0, len(chosen), 10_000):
-                self.deletions.add_all(*_deletion_rows(chosen[part : part + 10_000], edits))
+            rows += [_deletion_rows(chosen[part : part + 10_000], edits) for part in range(0, len(chosen), 10_000)]
+        self.deletions.add_all(*map(np.concatenate, zip(*rows, strict=True)))
 
     def _count(self, word: str, change: int) -> None:
         """One more or one less term with this word."""

@@ -14,6 +14,7 @@ from monitor.names.points import FOREIGN, LATIN, LETTER
 
 REACH = 64  # characters read again on each side of a changed one: room for the rest of a name
 _BLANK = ord(" ")
+_FIRST_RARE = 0x80  # no ASCII letter is drawn like one of another script
 _FIRST_FOREIGN = 0x370  # Greek: the first letters that are drawn like Latin ones
 _KEYCAP, _SELECTOR = 0x20E3, 0xFE0F
 _FIRST_LETTERED = 0x2139
@@ -25,27 +26,28 @@ _LETTERED = np.array([*range(0x1F1E6, 0x1F200), *range(0x1F191, 0x1F19B), 0x1F17
 
 def others(characters: np.ndarray) -> Iterator[np.ndarray]:
     """The other readings of a stretch; none for most."""
-    if characters.max(initial=0) < _FIRST_FOREIGN:
+    rare = np.flatnonzero(characters >= _FIRST_RARE)
+    if characters[rare].max(initial=0) < _FIRST_FOREIGN:
         return
-    emojis = _emojis(characters)
+    emojis = _emojis(characters, rare)
     if len(emojis):
         characters = characters.copy()
         characters[emojis] = _BLANK
         yield _only_around(characters, emojis)
-    flags = points.FLAGS[characters]
-    if (flags & FOREIGN).any():
-        yield from _masks(characters, points.KIND[characters], flags)
+    if (points.FLAGS[characters[rare]] & FOREIGN).any():
+        yield from _masks(characters, points.KIND[characters], points.FLAGS[characters])
 
 
-def _emojis(characters: np.ndarray) -> np.ndarray:
+def _emojis(characters: np.ndarray, rare: np.ndarray) -> np.ndarray:
     """Where characters stand that are letters or digits to Unicode and an emoji to the reader."""
-    high = np.flatnonzero(characters >= _FIRST_LETTERED)
-    found = high[np.isin(characters[high], _LETTERED)]
-    keycaps = np.flatnonzero(characters == _KEYCAP)
+    high = rare[characters[rare] >= _FIRST_LETTERED]
+    found: np.ndarray = high[np.isin(characters[high], _LETTERED)]
+    keycaps = rare[characters[rare] == _KEYCAP]
     if not len(keycaps):
         return found
     selector = characters[np.maximum(keycaps - 1, 0)] == _SELECTOR
-    return np.union1d(found, np.maximum(keycaps - 1 - selector, 0))
+    both: np.ndarray = np.union1d(found, np.maximum(keycaps - 1 - selector, 0))
+    return both
 
 
 def _masks(characters: np.ndarray, kinds: np.ndarray, flags: np.ndarray) -> Iterator[np.ndarray]:

@@ -26,7 +26,7 @@ FEWEST = 3  # letters of the shortest word that can be a misspelling
 @dataclass(frozen=True)
 class Found:
     """Candidates as rows: windows (first, last, ref), heads (first, ref), parts (token, from, to, ref),
-    pairs (token, token, ref, whether another word stands between)."""
+    pairs (token, token, whether another word stands between, ref)."""
 
     windows: np.ndarray
     heads: np.ndarray
@@ -222,5 +222,5 @@ def _joined(own: np.ndarray, at: np.ndarray, word: np.ndarray, exact: np.ndarray
         left, right = left[wanted], right[wanted]
         index, refs = table.find(hashing.pair(word[left], word[right]))
         apart = np.full(len(index), step - 1)
-        rows.append(_rows(own[at[left[index]]], own[at[right[index]]], refs, apart))
+        rows.append(_rows(own[at[left[index]]], own[at[right[index]]], apart, refs))
     return np.concatenate(rows)
