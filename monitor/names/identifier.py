@@ -53,6 +53,7 @@ _DOTTED = re.compile(rf"[^\s\])}}>]{{1,8}}[\])}}>]?\s{{0,2}}[\w-]{{1,63}}{_DOT}[
 _BEFORE_SIGN, _AFTER_SIGN = 80, 200  # code points on each side of the sign of an address
 _SIGNS = "@＠"
 _MOST_MARKS = 2_000  # signs looked at in one stretch: more is no list of addresses but noise
+_AROUND = 8  # characters beside a stretch in which a word of the sign may begin or end
 _OPENINGS = "[({<"
 _BRACKETED_A = ("a]", "a)", "a}", "a>", "A]", "A)")
 _LETTER_A, _AT_WORD, *_AROBASE = hashing.mix(
@@ -114,12 +115,18 @@ def _marks(layer: Layer, spelled: np.ndarray) -> list[int]:
     marks = list(_signs(text, layer.offset, layer.offset + layer.size))
     for word, hints in _SPOKEN.items():
         tokens = np.flatnonzero(spelled == word)
-        if len(tokens) and any(hint in text for hint in hints):
+        if len(tokens) and _holds(layer, hints):
             marks += (layer.letters.origins[starts[tokens]] + layer.offset).tolist()
-    if any(hint in text for hint in _BRACKETED_A):
+    if _holds(layer, _BRACKETED_A):
         places = layer.letters.origins[starts[:-1][spelled == _LETTER_A]] + layer.offset
         marks += [at for at in places.tolist() if _is_opened(text, at)]
     return sorted(marks)[:_MOST_MARKS]
+
+
+def _holds(layer: Layer, hints: tuple[str, ...]) -> bool:
+    """Whether the stretch of a layer, and a few characters around it, holds one of these; never the whole text anew."""
+    begin, end = max(0, layer.offset - _AROUND), layer.offset + layer.size + _AROUND
+    return any(layer.text.find(hint, begin, end) >= 0 for hint in hints)
 
 
 def _signs(text: str, begin: int, end: int) -> Iterator[int]:
