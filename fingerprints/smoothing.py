@@ -117,5 +117,6 @@ def _mean(lines: Floats, count: int) -> Floats:
     right = np.arange(half - 1, count + half - 1)
     after = np.where(right < size, right, np.where(right < count, 2 * right - size + 1, right + count - size))
     present = np.minimum(right + 1, count) - np.maximum(0, right - size + 1)
-    means: Floats = np.take(steps, after, axis=1) / present.astype(np.float32)
+    means: Floats = np.take(steps, after, axis=1)
+    means /= present.astype(np.float32)
     return means
