@@ -26,7 +26,8 @@ def film(pictures: Sequence[Image.Image], seed: int, seconds: float = 2.5) -> li
         count = int(seconds * RATE)
         for step in range(count):
             share = step / count
-            box = tuple(a + (b - a) * share for a, b in zip(start, stop, strict=True))
+            left, top, right, bottom = (a + (b - a) * share for a, b in zip(start, stop, strict=True))
+            box = (left, top, right, bottom)
             frames.append(np.asarray(wide.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, box)))
     return frames
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from PIL import Image
 
 from benchmarks.timing import Ratio, versus
 from fingerprints import decode, pdq
-from fingerprints.signal import Signal, distance
+from fingerprints.signal import Refused, Signal, distance
 from monitor import kernels
 from monitor.hamming import Cells, room
 from monitor.images import FALSE_MATCHES_PER_IMAGE, MEASURES, BankEntry, ImageBank
@@ -58,7 +59,7 @@ def _fits(data: bytes) -> bool:
         declared = decode.declare(data)
         good = declared.mime == "image/jpeg" and 0.4e6 <= declared.width * declared.height <= 9e6
         return good and (pdq.signals(pdq.seen(decode.luma(data)))[0].quality or 0) >= pdq.QUALITY_FLOOR
-    except decode.Refused:
+    except Refused:
         return False
 
 
@@ -177,10 +178,10 @@ def changing(bank: ImageBank, what: str) -> str:
     fresh = [BankEntry(f"n{at}", f"n{at}", "pdq", row.tobytes().hex(), 90) for at, row in enumerate(words)]
     added, gone, seen = [], [], 0
     for number, each in enumerate(fresh):
-        added.append(_milliseconds(lambda each=each: bank.add(each)))
+        added.append(_milliseconds(partial(bank.add, each)))
         asked = [Signal("pdq", each.value, 90)] if number % 50 == 0 else []
         seen += bool(asked) and any(match.bank_id == each.bank_id for match in bank.match(asked))
-        gone.append(_milliseconds(lambda each=each: bank.remove(each.id)))
+        gone.append(_milliseconds(partial(bank.remove, each.id)))
         seen += bool(asked) and all(match.bank_id != each.bank_id for match in bank.match(asked))
     added.sort(), gone.sort()
     verdict = "held" if max(added[990], gone[990]) <= 1 and seen == 40 else "NOT HELD"
@@ -236,7 +237,7 @@ def main() -> None:
     options = asked.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     photos = photographs(options.photos or PLACES)[:150]
-    rows: list[Iterator[Ratio | str]] = [bands()]  # type: ignore[list-item]
+    rows: list[Iterator[Ratio | str] | Iterator[str]] = [bands()]
     if photos:
         rows.append(reducing(photos))
     else:
@@ -245,7 +246,7 @@ def main() -> None:
     if photos:
         rows.append(global_stage(photos))
     if options.full:
-        rows.append(ten_million())  # type: ignore[arg-type]
+        rows.append(ten_million())
     for part in rows:
         for row in part:
             print(row.line() if isinstance(row, Ratio) else row, flush=True)

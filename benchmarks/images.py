@@ -28,6 +28,7 @@ from benchmarks.photographs import Photograph, photographs
 from benchmarks.pictures_speed import ratios
 from fingerprints import crop, local
 from fingerprints.pdq import dihedral, pdq
+from fingerprints.signal import Signal
 from monitor.crop_stage import CropStage
 from monitor.images import BankEntry, ImageBank, ImageMatch
 from monitor.local_stage import LocalStage
@@ -81,13 +82,15 @@ class Registered:
 def _registered(photograph: Photograph) -> Registered:
     picture = photograph.open()
     rgb, small = np.asarray(picture), np.asarray(picture.reduce(2))  # the windows of half the size: a few bits apart
-    signals = (pdq(rgb), crop.crop_pdq(small), local.local(rgb))
-    one, windows, points = (
-        signal
-        and BankEntry(f"{photograph.name}-{signal.type}", photograph.name, signal.type, signal.value, signal.quality)
-        for signal in signals
-    )
-    return Registered(_peer_pdq(rgb), _phash(rgb), (one, windows, points))
+    one, windows, points = pdq(rgb), crop.crop_pdq(small), local.local(rgb)
+    entries = (_entry(photograph, one), _entry(photograph, windows), _entry(photograph, points))
+    return Registered(_peer_pdq(rgb), _phash(rgb), entries)
+
+
+def _entry(photograph: Photograph, signal: Signal | None) -> BankEntry | None:
+    if signal is None:
+        return None
+    return BankEntry(f"{photograph.name}-{signal.type}", photograph.name, signal.type, signal.value, signal.quality)
 
 
 class Bench:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 
 import typst
 
@@ -36,8 +37,8 @@ def ratios() -> Iterator[Ratio]:
     for count in (1, 40):
         letter = _letter(count)
         yield versus(
-            f"a letter of {count} addresses, five outputs", lambda letter=letter: _all(letter, layout),
-            "typst.compile of the PDF alone", lambda letter=letter: _compiled(letter, layout), bound=1.5,
+            f"a letter of {count} addresses, five outputs", partial(_all, letter, layout),
+            "typst.compile of the PDF alone", partial(_compiled, letter, layout), bound=1.5,
         )  # fmt: skip
     letter = _letter(40)
     given = docx.render(letter)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from demo.pictures import landscape, pattern
 from fingerprints import local
 from monitor.local_index import NEIGHBOURS, VOTERS, LocalIndex
-from monitor.local_verify import verify
+from monitor.local_verify import Verified, verify
 from monitor.near import faiss
 
 ROUNDS = 5
@@ -61,12 +62,8 @@ def main() -> None:
         for _ in range(size):
             index.add(drawn(source, asked.points, chance))
         index.candidates(met)
-        search = cost(lambda index=index: index.candidates(met))
-        checks = cost(
-            lambda index=index: [
-                verify(index.picture(each.number), met.seen_as(each.variant)) for each in index.candidates(met)
-            ]
-        )
+        search = cost(partial(index.candidates, met))
+        checks = cost(partial(_checked, index, met))
         costs.append((search, checks))
         print(f"{size:>7} photographs of {asked.points} points: look-up {search:.1f} ms, verified {checks:.1f} ms")
         if size == asked.sizes[0]:
@@ -76,6 +73,10 @@ def main() -> None:
     alone = costs[1][0] / costs[0][0]
     whole = (costs[1][1] + extract) / (costs[0][1] + extract)
     print(f"{asked.sizes[1]} against {asked.sizes[0]}: look-up x{alone:.2f}, whole stage x{whole:.2f} (goal 2)")
+
+
+def _checked(index: LocalIndex, met: local.Features) -> list[Verified | None]:
+    return [verify(index.picture(each.number), met.seen_as(each.variant)) for each in index.candidates(met)]
 
 
 def _brute(index: LocalIndex, size: int, met: local.Features) -> float:

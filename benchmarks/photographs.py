@@ -147,13 +147,13 @@ def _make_set(roots: list[Path], made: Path) -> list[str]:
 def _photo_like(path: Path) -> bytes | None:
     """The reference copy of a file that looks like a photograph, or None."""
     try:
-        with warnings.catch_warnings(), Image.open(path) as image:
+        with warnings.catch_warnings(), Image.open(path) as file:
             warnings.simplefilter("ignore")
-            short, long = sorted(image.size)
+            short, long = sorted(file.size)
             if short < 200 or long > 3 * short or long > 12_000:
                 return None
-            image.draft("RGB", (LONGEST, LONGEST))
-            image = ImageOps.exif_transpose(image)
+            file.draft("RGB", (LONGEST, LONGEST))
+            image = ImageOps.exif_transpose(file)
             if image.has_transparency_data and _share_clear(image) > 0.02:
                 return None
             image = image.convert("RGB")

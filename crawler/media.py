@@ -57,7 +57,7 @@ class _Worker:
                     pipe.close()
             except OSError:
                 continue  # what was still in the buffer of a killed worker's pipe cannot be written any more
-        return self._process.wait() == -signal.SIGXCPU
+        return self._process.wait() in (-signal.SIGXCPU, -signal.SIGPROF)
 
 
 class Pool:

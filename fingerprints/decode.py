@@ -29,6 +29,7 @@ MAX_BYTES = 64_000_000
 MAX_PIXELS = 50_000_000  # the largest photographs of telephones
 MAX_FRAMES = 1_000
 LEAST_SIDE = 512  # a picture that was met may be decoded smaller, but no side below this
+LEAST_LONGER = 1280  # ... and in colour, for its parts, not the longer side below this
 
 Pixels = NDArray[np.uint8]  # (height, width, 3)
 Luma = NDArray[np.uint8]  # (height, width)
@@ -71,12 +72,18 @@ def picture(data: bytes) -> Pixels:
 
     These steps are what a browser does before it hands out pixels: without them the same file hashes differently here.
     """
-    stored, turn = _stored(data)  # the decoder's own copy of the pixels is gone before they are turned
+    stored, turn = _stored(data, smaller=False)  # the decoder's own copy of the pixels is gone before they are turned
     return np.ascontiguousarray(_upright(stored, turn))
 
 
-def _stored(data: bytes) -> tuple[Pixels, int]:
-    with _loaded(data) as image:
+def smaller(data: bytes) -> Pixels:
+    """As `picture`, but a JPEG may come smaller, its longer side not under 1280: for the parts of what was met."""
+    stored, turn = _stored(data, smaller=True)
+    return np.ascontiguousarray(_upright(stored, turn))
+
+
+def _stored(data: bytes, *, smaller: bool) -> tuple[Pixels, int]:
+    with _loaded(data, _in_colour if smaller else None) as image:
         whole = np.empty((image.height, image.width, 3), np.uint8)
         for top in range(0, image.height, _STRIP):
             whole[top : top + _STRIP] = np.asarray(_srgb(_strip(image, top)))
@@ -88,7 +95,7 @@ def luma(data: bytes) -> Luma:
 
     For pictures that were met: what is registered or exported is made from `picture`.
     """
-    with _loaded(data, smaller=True) as image:
+    with _loaded(data, _in_grey) as image:
         turn = _turn(image)
         if image.mode == "L" and not image.has_transparency_data:
             whole = np.asarray(image)
@@ -100,15 +107,18 @@ def luma(data: bytes) -> Luma:
 
 
 @contextmanager
-def _loaded(data: bytes, *, smaller: bool = False) -> Iterator[Image.Image]:
-    """The decoded first frame; whatever a hostile file makes a decoder raise becomes a refusal."""
+def _loaded(data: bytes, draft: Callable[[Image.Image], None] | None = None) -> Iterator[Image.Image]:
+    """The decoded first frame; whatever a hostile file makes a decoder raise becomes a refusal.
+
+    `draft` asks the decoder of a JPEG for a smaller picture.
+    """
     try:
         with warnings.catch_warnings(), _opened(data) as image:
             warnings.simplefilter("ignore")  # a hostile file must not write into the logs
             if getattr(image, "n_frames", 1) > MAX_FRAMES:
                 raise Refused("too_many_frames", limit=MAX_FRAMES)
-            if smaller and image.format in _JPEG:
-                image.draft(_draft_mode(image), (LEAST_SIDE, LEAST_SIDE))
+            if draft and image.format in _JPEG:
+                draft(image)
             image.load()
             yield image
     except (Refused, MemoryError):
@@ -117,9 +127,15 @@ def _loaded(data: bytes, *, smaller: bool = False) -> Iterator[Image.Image]:
         raise Refused("unreadable") from None
 
 
-def _draft_mode(image: Image.Image) -> str:
+def _in_grey(image: Image.Image) -> None:
     """Grey at once, unless the colours need a profile first; the decoder leaves CMYK as it is."""
-    return "L" if image.mode in ("L", "RGB") and _profile(image) is None else image.mode
+    mode = "L" if image.mode in ("L", "RGB") and _profile(image) is None else image.mode
+    image.draft(mode, (LEAST_SIDE, LEAST_SIDE))
+
+
+def _in_colour(image: Image.Image) -> None:
+    longer = max(image.size)
+    image.draft(image.mode, (image.width * LEAST_LONGER // longer, image.height * LEAST_LONGER // longer))
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -38,7 +38,9 @@ Floats = NDArray[np.float32]
 Codes = NDArray[np.uint8]
 
 _CONTRAST = 0.02  # of SIFT; its usual 0.04 leaves too little of faces and skies
-_FAINT = 0.003  # ... for a small, blurred or pale picture
+_FAINT = (
+    0.003  # ... for a small, blurred or pale picture, and for what was met: a plain part of it must have its points
+)
 _CELLS = 8  # the strongest points are taken in turn from 8 x 8 fields, so that no corner is left without,
 _COARSE = (4.0, 8.0)  # and from three sizes (pixels), because the fine ones are gone in a small inset
 _HEAD = np.dtype([("width", "<u2"), ("height", "<u2"), ("count", "<u2")])
@@ -92,12 +94,16 @@ def local(rgb: Pixels, most: int = REGISTERED) -> Signal | None:
 
 
 def features(rgb: Pixels, most: int = MET) -> Features:
-    """The strongest points of a picture, spread over it, at most `most`."""
+    """The strongest points of a picture, spread over it, at most `most`.
+
+    Of a picture that was met faint ones are looked for, too: where the middle was replaced by something rich in points,
+    what is left of the registered picture around it may be plain.
+    """
     if not available():
         raise FingerprintError("local-1 needs OpenCV: install Vigie with the extra `images`.")
     grey = _reduced(rgb)
     height, width = grey.shape
-    sift = _sift(_CONTRAST)
+    sift = _sift(_FAINT if most >= MET else _CONTRAST)
     found = sift.detect(grey, None)
     if len(found) < most // 2:
         found = _sift(_FAINT).detect(grey, None)

@@ -39,7 +39,7 @@ def reduce(
     if not parts or made.refused not in (None, "low_quality"):
         return made
     try:
-        rgb = decode.picture(data)
+        rgb = decode.smaller(data) if orientations and not size.get("full_size") else decode.picture(data)
     except Refused as refusal:
         return made if moments else replace(made, refused=refusal.code)
     found = [signal for kind in parts for signal in _of_parts(kind, rgb, orientations)]

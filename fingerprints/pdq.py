@@ -15,20 +15,17 @@ from numpy.typing import NDArray
 
 from fingerprints.decode import Luma, Pixels
 from fingerprints.signal import Signal
+from fingerprints.smoothing import GRID, Floats, luminance, places, smoothed, width_of_mean
 
 QUALITY_FLOOR = 50  # below it a hash says too little (exchange rule of PDQ)
 MIN_SIDE = 5  # the reference gives an empty hash and quality 0 below this side
 
-Floats = NDArray[np.float32]
-
-_GRID = 64
 _LOOKED_AT = 256  # rows and columns, at least, that the shades are counted on
-_STRIP, _AT_ONCE = 64, 4_000_000  # rows and pixels worked on at once: what bounds the memory beside the picture itself
 _HALF_TURN = np.arange(16) % 2 == 0  # odd frequencies (1, 3, ...) sit at even places: a mirror changes their sign
 _SIGNS = np.where(_HALF_TURN, -1, 1).astype(np.float32)
 _DCT = (
-    np.float32(np.sqrt(2 / _GRID))
-    * np.cos((np.pi / 2 / _GRID) * np.outer(np.arange(1, 17), 2 * np.arange(_GRID) + 1))
+    np.float32(np.sqrt(2 / GRID))
+    * np.cos((np.pi / 2 / GRID) * np.outer(np.arange(1, 17), 2 * np.arange(GRID) + 1))
 ).astype(np.float32)  # fmt: skip
 
 # What the DCT becomes when the picture is turned or mirrored; rot90 is a quarter turn counter-clockwise.
@@ -61,7 +58,7 @@ def dihedral(rgb: Pixels) -> list[Signal]:
 
 def exact(rgb: Pixels) -> Floats:
     """The 64 x 64 grid that the hash is made of, to the last bit that of the reference; black for a tiny picture."""
-    return _grid(_luminance(rgb)) if min(rgb.shape[:2]) >= MIN_SIDE else np.zeros((_GRID, _GRID), np.float32)
+    return smoothed(rgb) if min(rgb.shape[:2]) >= MIN_SIDE else np.zeros((GRID, GRID), np.float32)
 
 
 def seen(luma: Luma) -> Floats:
@@ -70,7 +67,7 @@ def seen(luma: Luma) -> Floats:
     The same filter in another order of sums, and only at the 64 x 64 points that are looked at. For comparing with
     registered pictures, never for registering or exporting one.
     """
-    return _sampled(luma) if min(luma.shape) >= MIN_SIDE else np.zeros((_GRID, _GRID), np.float32)
+    return _sampled(luma) if min(luma.shape) >= MIN_SIDE else np.zeros((GRID, GRID), np.float32)
 
 
 def signals(grid: Floats, variants: tuple[str, ...] = tuple(_SYMMETRIES)) -> list[Signal]:
@@ -86,7 +83,7 @@ def two_shades(pixels: Pixels | Luma) -> bool:
     Of 1,114 pictures with quality 50 or more, drawings and tables alone were found so, no photograph.
     """
     few = pixels[:: max(1, len(pixels) // _LOOKED_AT), :: max(1, pixels.shape[1] // _LOOKED_AT)]
-    grey = few if few.ndim == 2 else _luminance(few)
+    grey = few if few.ndim == 2 else luminance(few)
     levels = np.bincount(grey.astype(np.int64).ravel(), minlength=256)
     bands = np.convolve(levels, np.ones(5, np.int64), "same")
     top = int(bands.argmax())
@@ -95,60 +92,12 @@ def two_shades(pixels: Pixels | Luma) -> bool:
     return bool(bands[top] + second >= 0.96 * grey.size)
 
 
-def _luminance(rgb: Pixels) -> Floats:
-    """Strip by strip, because the float64 products of a large picture would take eight times its pixels in memory."""
-    out = np.empty(rgb.shape[:2], np.float32)
-    for top in range(0, len(rgb), _STRIP):
-        strip = rgb[top : top + _STRIP]
-        out[top : top + _STRIP] = strip[..., 0] * 0.299 + strip[..., 1] * 0.587 + strip[..., 2] * 0.114
-    return out
-
-
-def _grid(luminance: Floats) -> Floats:
-    """Two passes of a box mean in each direction, then 64 x 64 single points (not averages)."""
-    height, width = luminance.shape
-    if (height, width) == (_GRID, _GRID):
-        return luminance
-    rows, columns = _AT_ONCE // width + 1, _AT_ONCE // height + 1
-    for _ in range(2):
-        for top in range(0, height, rows):
-            strip = luminance[top : top + rows]
-            strip[:] = _box_mean(np.ascontiguousarray(strip.T), _window(width)).T
-        for left in range(0, width, columns):
-            strip = luminance[:, left : left + columns]
-            strip[:] = _box_mean(strip, _window(height))
-    return luminance[np.ix_(_points(height), _points(width))]
-
-
-def _window(side: int) -> int:
-    return (side + 2 * _GRID - 1) // (2 * _GRID)
-
-
-def _points(side: int) -> NDArray[np.int64]:
-    return ((np.arange(_GRID) + 0.5) * side / _GRID).astype(np.int64)
-
-
-def _box_mean(rows: Floats, window: int) -> Floats:
-    """The running mean down the rows; the float32 running sum keeps the rounding of the reference."""
-    count, half = len(rows), (window + 2) // 2
-    out, total = np.empty_like(rows), np.zeros(rows.shape[1], np.float32)
-    for right in range(count + half - 1):
-        if right < count:
-            total += rows[right]
-        if right >= window:
-            total -= rows[right - window]
-        if right >= half - 1:
-            present = min(right + 1, count) - max(0, right - window + 1)
-            np.divide(total, np.float32(present), out=out[right - half + 1])
-    return out
-
-
 def _sampled(luma: Luma) -> Floats:
-    """The 64 x 64 points of `_grid`, each as one weighted mean of the pixels around it."""
+    """The 64 x 64 points of `smoothed`, each as one weighted mean of the pixels around it."""
     height, width = luma.shape
     near_rows, row_weights = _weights(height)
     near_columns, column_weights = _weights(width)
-    rows = luma[near_rows.ravel()].astype(np.float32).reshape(_GRID, -1, width)
+    rows = luma[near_rows.ravel()].astype(np.float32).reshape(GRID, -1, width)
     across = np.matmul(row_weights[:, None, :], rows)[:, 0]
     grid: Floats = np.einsum("rck,ck->rc", across[:, near_columns], column_weights)
     return grid
@@ -157,7 +106,7 @@ def _sampled(luma: Luma) -> Floats:
 @lru_cache(maxsize=256)
 def _weights(side: int) -> tuple[NDArray[np.int64], Floats]:
     """For each of the 64 points of a side: the pixels that two box means reach from it, and the weight of each."""
-    window, points = _window(side), _points(side)
+    window, points = width_of_mean(side), places(side)
     half = (window + 2) // 2
 
     def box(at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -167,8 +116,8 @@ def _weights(side: int) -> tuple[NDArray[np.int64], Floats]:
     inner = low[:, None] + np.arange(window)
     first, last = box(np.minimum(inner, side - 1))
     share = np.where(inner < high[:, None], 1 / ((high - low)[:, None] * (last - first)), 0)
-    edges = np.zeros((_GRID, side + 1))
-    line = np.arange(_GRID)[:, None]
+    edges = np.zeros((GRID, side + 1))
+    line = np.arange(GRID)[:, None]
     np.add.at(edges, (line, first), share)
     np.add.at(edges, (line, last), -share)
     spread = np.cumsum(edges, axis=1)
@@ -179,11 +128,11 @@ def _weights(side: int) -> tuple[NDArray[np.int64], Floats]:
 
 def _transform(grid: Floats) -> Floats:
     """The 16 x 16 lowest frequencies of the cosine transform without the constant one, summed in order."""
-    columns = np.zeros((16, _GRID), np.float32)
-    for k in range(_GRID):
+    columns = np.zeros((16, GRID), np.float32)
+    for k in range(GRID):
         columns += _DCT[:, k, None] * grid[k]
     out = np.zeros((16, 16), np.float32)
-    for k in range(_GRID):
+    for k in range(GRID):
         out += columns[:, k, None] * _DCT[:, k]
     return out
 

@@ -191,9 +191,9 @@ class ImageBank:
         for found in (*self._same(signals), *self._hashed(signals)):
             _keep(best, found)
         refuted = {match.bank_id for match in best.values() if _is_refuted(match)}
-        unsure = [each.bank_id for each in best.values() if each.band != "automatic" and each.bank_id not in refuted]
-        for stage in self._stages:
-            for found in stage.match(signals, unsure):
+        for stage in self._stages:  # what an earlier one left open, the later ones look at closely
+            unsure = [each.bank_id for each in best.values() if each.band != "automatic"]
+            for found in stage.match(signals, [bank_id for bank_id in unsure if bank_id not in refuted]):
                 if found.bank_id not in refuted:
                     _keep(best, found)
         return sorted(best.values(), key=lambda each: (_order(each), each.bank_id), reverse=True)

@@ -20,7 +20,7 @@ from monitor.near import faiss
 NEAR = 0.45 * STEP * STEP  # squared distance of two codes that may show the same spot
 NEIGHBOURS = 4  # registered points looked at for each point met
 VOTERS = 400  # the strongest points of a picture that vote
-CANDIDATES = 6  # pictures whose geometry is then verified
+CANDIDATES = 10  # pictures whose geometry is then verified
 FEWEST = 3  # votes that agree on a turn and a scale
 
 _FLAT = 20_000  # up to so many points every one is compared

@@ -8,6 +8,7 @@ point, and what was counted decides the band. The limits below were set on one h
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from fingerprints.local import VARIANTS, Features, decode
 from fingerprints.signal import FingerprintError, Signal
@@ -19,8 +20,17 @@ from monitor.names.term import BANDS, Band, Reason
 ALGORITHM = "local-v1"
 TYPE = "local-1"
 
-AUTOMATIC = 12.5  # strength that needs no doubt: two portraits of one person in one pose reached 12
-ALIKE = 4.0  # ... when the hash of the whole is near, too
+AUTOMATIC = 12.5  # strength that needs no doubt, where the points are at their places:
+STEADY, STRONG = (
+    0.4,
+    20.0,
+)  # ... this share of the inliers exactly, or so much strength; two portraits reached 16.9, 0.37
+EXACT, MOSTLY = (
+    12,
+    0.5,
+)  # exact inliers, and their share, that need no doubt either, however blurred the descriptors are
+MIRRORED = 0.6  # of the inliers of a weak match, in the mirror: two frontal portraits of two people agree there as well
+ALIKE = 4.0  # strength that is enough when the hash of the whole is near, too
 REVIEW = 7.0  # ... that a person is shown
 FEWEST = 8  # distinct inliers in any case
 LEAST_AREA = 0.02  # of one of the two pictures: a logo, a stamp or a line of text is smaller
@@ -70,9 +80,11 @@ class LocalStage:
         alike = frozenset(near)
         best: dict[str, ImageMatch] = {}
         for number, variant in self._looked_at(met, alike):
-            entry = self._entries[number]
-            found = verify(self._index.picture(number), met.seen_as(variant))
+            entry, registered = self._entries[number], self._index.picture(number)
+            found = verify(registered, met.seen_as(variant))
             if found and (match := _judged(entry, variant, found, entry.bank_id in alike)):
+                if match.band == "automatic" and found.strength < STRONG:
+                    match = _unless_mirrored(match, verify(registered, met.seen_as(_MIRRORS[variant])))
                 known = best.get(entry.bank_id)
                 if known is None or _order(match) > _order(known):
                     best[entry.bank_id] = match
@@ -109,6 +121,14 @@ def _judged(entry: BankEntry, variant: str, found: Verified, alike: bool) -> Ima
     )
 
 
+def _unless_mirrored(match: ImageMatch, back: Verified | None) -> ImageMatch:
+    """The match, for a person to see when the mirror of the picture agrees nearly as well."""
+    if back is None or back.inliers < MIRRORED * (match.inliers or 0):
+        return match
+    return replace(match, band="context", reasons=(*match.reasons, Reason("points_mirrored")))
+
+
+_MIRRORS = {"identity": "mirror", "mirror": "identity", "complement": "both", "both": "complement"}
 _SHOWN = {"identity": "identity", "mirror": "mirror", "complement": "complement", "both": "complement"}
 
 
@@ -128,11 +148,19 @@ def _doubts(found: Verified) -> list[Reason]:
 def _band(found: Verified, doubts: Sequence[Reason], alike: bool) -> Band | None:
     if found.inliers < FEWEST:
         return None
-    if found.strength >= (ALIKE if alike else AUTOMATIC) and not doubts:
+    if not doubts and _is_sure(found, alike):
         return "automatic"
     if doubts and max(found.area_registered, found.area_met) < LEAST_SHOWN:
         return None
     return "context" if found.strength >= (ALIKE if alike else REVIEW) else None
+
+
+def _is_sure(found: Verified, alike: bool) -> bool:
+    """Whether it is one photograph: the points look alike and lie where they should, or lie there to the pixel."""
+    steady = found.exact >= STEADY * found.inliers or found.strength >= STRONG
+    if steady and found.strength >= (ALIKE if alike else AUTOMATIC):
+        return True
+    return found.strength >= REVIEW and found.exact >= max(EXACT, MOSTLY * found.inliers)
 
 
 def _order(match: ImageMatch) -> tuple[int, int]:

@@ -28,6 +28,8 @@ _UNLIKE = 0.3  # mean squared distance, where 2 means nothing in common
 _FREEDOM = 8  # inliers from which a stretch may be fitted, too
 _STRETCH = 2.2  # one direction against the other
 _SMALLEST, _LARGEST = 0.08, 8.0  # scale
+_PRECISE = 2.0  # pixels, at 640, that a point of one and the same photograph is off: another one's are off by more
+_TURNED, _SCALED = 12.0, 0.35  # degrees and octaves by which its own turn and scale may differ from the change
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -46,6 +48,7 @@ class Verified:
 
     inliers: int
     strength: float
+    exact: int
     area_registered: float
     area_met: float
     thin: float
@@ -126,14 +129,15 @@ def _explained(peak: _Pairs, registered: Features, met: Features) -> Verified | 
     inliers = _distinct(peak.only(inside))
     if inliers < 3 or not _is_plausible(change):
         return None
-    a, b = peak.a[inside], peak.b[inside]
+    kept = peak.only(inside)
     return Verified(
         inliers,
-        _strength(peak.only(inside), inliers),
-        _span(a, registered),
-        _span(b, met),
-        _thinness(a),
-        *_rows(a, registered),
+        _strength(kept, inliers),
+        _exact(change, kept),
+        _span(kept.a, registered),
+        _span(kept.b, met),
+        _thinness(kept.a),
+        *_rows(kept.a, registered),
         _rival(change, peak),
     )
 
@@ -160,16 +164,22 @@ def _matrix(linear: complex, shift: complex) -> Floats:
 
 
 def _refined(change: Floats, pairs: _Pairs) -> tuple[Floats, NDArray[np.bool_]]:
-    """The change fitted again and again to the pairs that it explains, within a reach that shrinks."""
-    inside = np.zeros(len(pairs), bool)
-    for reach in (5 * REACH, 3 * REACH, 2 * REACH, REACH, REACH):
-        off = pairs.a @ change[:, :2].T + change[:, 2] - pairs.b
-        inside = np.hypot(off[:, 0], off[:, 1]) < reach
-        if inside.sum() < 3:
+    """The change fitted again and again to the pairs that it explains, within a reach that shrinks.
+
+    The last fits look at the nearer half only, so that a few wrong pairs at the edge do not pull it from its place.
+    """
+    for reach in (5 * REACH, 3 * REACH, 2 * REACH, REACH, REACH, REACH / 2, REACH / 2):
+        near = _off(change, pairs) < reach
+        if near.sum() < 3:
             break
-        kept = pairs.only(inside)
-        change = _fitted(kept)
-    return change, inside
+        change = _fitted(pairs.only(near))
+    return change, _off(change, pairs) < REACH
+
+
+def _off(change: Floats, pairs: _Pairs) -> Floats:
+    """How far each pair is from where the change puts it, in pixels."""
+    off: Floats = np.linalg.norm(pairs.a @ change[:, :2].T + change[:, 2] - pairs.b, axis=1)
+    return off
 
 
 def _fitted(pairs: _Pairs) -> Floats:
@@ -207,6 +217,15 @@ def _distinct(pairs: _Pairs) -> int:
 def _strength(pairs: _Pairs, inliers: int) -> float:
     """From 0 to `inliers`: a pair counts fully when its descriptors are the same, and not at all from `_UNLIKE` on."""
     return round(inliers * float(np.maximum(0, 1 - pairs.distance / _UNLIKE).mean()), 1)
+
+
+def _exact(change: Floats, pairs: _Pairs) -> int:
+    """Distinct pairs that fit the change to a pixel or two, and whose descriptors turn and grow as it does."""
+    linear = complex(change[0, 0] + change[1, 1], change[1, 0] - change[0, 1]) / 2  # its turn and scale, no stretch
+    turned = np.abs((pairs.turn - np.degrees(np.angle(linear)) + 180) % 360 - 180)
+    scaled = np.abs(pairs.scale - np.log2(max(abs(linear), 1e-6)))
+    precise = (_off(change, pairs) < _PRECISE) & (turned < _TURNED) & (scaled < _SCALED)
+    return _distinct(pairs.only(precise)) if precise.any() else 0
 
 
 def _span(points: Floats, picture: Features) -> float:

@@ -7,6 +7,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable
+from html.entities import codepoint2name
 from typing import Final
 from urllib.parse import quote
 
@@ -168,7 +169,7 @@ def slug(person: Person, chance: random.Random) -> Mention:
 
 def entity(person: Person, chance: random.Random) -> Mention:
     def coded(letter: str) -> str:
-        named = html.entities.codepoint2name.get(ord(letter)) if not letter.isascii() else None
+        named = codepoint2name.get(ord(letter)) if not letter.isascii() else None
         ways = [f"&#{ord(letter)};", f"&#x{ord(letter):x};", f"&#{ord(letter):05d};"] + [f"&{named};"] * bool(named)
         return chance.choice(ways)
 

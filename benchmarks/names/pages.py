@@ -64,7 +64,7 @@ class Author:
 
     def prose(self, length: int) -> list[str]:
         """Real paragraphs of one language, `length` characters at least."""
-        language, kept = self.chance.choice(self._languages), []
+        language, kept = self.chance.choice(self._languages), list[str]()
         while sum(map(len, kept)) < length:
             kept.append(self.chance.choice(language))
         return kept

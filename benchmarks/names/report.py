@@ -147,8 +147,8 @@ def _engines(found: Sources) -> dict[str, Any]:
     people = population(found, PLANTED, SEED)
     author = Author(found, people, SEED + 5)
     read = quality.read([*author.mentions(5), *author.negatives(50)])
-    indexes = [quality.index_of(people, **engine) for engine in speed.engines().values()]
-    differ = quality.differing(*indexes, read) if len(indexes) == 2 else None
+    one, *others = [quality.index_of(people, **engine) for engine in speed.engines().values()]
+    differ = quality.differing(one, others[0], read) if len(others) == 1 else None
     return {"engines_differ_on": differ, "engines_compared_on": len(read)}
 
 

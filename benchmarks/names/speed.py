@@ -14,6 +14,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from monitor.names import NameIndex, Term
 try:
     import ahocorasick_rs
 except ImportError:
-    ahocorasick_rs = None
+    ahocorasick_rs = None  # type: ignore[assignment,unused-ignore]  # a peer that is not installed
 
 try:
     import hyperscan
@@ -127,8 +128,12 @@ def _acts(indexes: dict[str, NameIndex], automaton: Any, names: list[str]) -> di
         "NFKC + casefold": lambda text: unicodedata.normalize("NFKC", text).casefold(),
         "ahocorasick-rs": lambda text: automaton.find_matches_as_indexes(text.lower()),
         "partial_ratio loop": lambda text: [fuzz.partial_ratio(name, text, score_cutoff=85) for name in sampled],
-        **{name: lambda text, index=index: index.match([("text", text)]) for name, index in indexes.items()},
+        **{name: partial(_matched, index) for name, index in indexes.items()},
     }
+
+
+def _matched(index: NameIndex, text: str) -> object:
+    return index.match([("text", text)])
 
 
 def _hyperscan(strings: list[str]) -> Callable[[str], object]:
@@ -173,7 +178,8 @@ def exponent(rows: Sequence[Row], name: str) -> float | None:
     if len(points) < 2:
         return None
     middle_x, middle_y = (statistics.mean(each) for each in zip(*points, strict=True))
-    return sum((x - middle_x) * (y - middle_y) for x, y in points) / sum((x - middle_x) ** 2 for x, _ in points)
+    rise = sum((x - middle_x) * (y - middle_y) for x, y in points)
+    return float(rise / sum((x - middle_x) ** 2 for x, _ in points))
 
 
 def memory(count: int) -> dict[str, float]:

@@ -10,7 +10,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from benchmarks.names import disguise
-from benchmarks.names.mention import Mention, bare, plain
+from benchmarks.names.mention import Mention, bare, letters, plain
 from benchmarks.names.people import Person
 from benchmarks.names.spellings import FAMILIES
 
@@ -51,7 +51,7 @@ def two_edits(person: Person, chance: random.Random, known: Known) -> Mention | 
 
 
 def embedded(person: Person, chance: random.Random, _: Known) -> Mention:
-    core = disguise.letters(person.first) + disguise.letters(person.last)
+    core = letters(person.first) + letters(person.last)
     before, after = chance.choice(
         (("xx", "xx"), ("only", ""), ("", "officiel"), ("je", "2"), ("vrai", "fr"), ("team", ""))
     )

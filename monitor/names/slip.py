@@ -114,7 +114,7 @@ def _differ_in_vowels(name: str, seen: str) -> bool:
 
 def cost(word: str) -> float | None:
     """How far the letters of a word are from those of names, in nats; None for a word that is not all a to z."""
-    if not (word.isascii() and word.isalpha()):
+    if not (word.isascii() and word.isalpha() and word.islower()):
         return None
     costs, run = _costs(), [0, 0, *(ord(letter) - ord("`") for letter in word), 0]
     return sum(costs[(run[at - 2] * 27 + run[at - 1]) * 27 + run[at]] for at in range(2, len(run))) / COST_UNIT

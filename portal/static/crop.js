@@ -16,11 +16,37 @@ function middle(side) {
 
 const WINDOWS = [SQUARE, ...grid(0.9, 3), ...grid(0.8, 4), middle(0.95), middle(0.7), ...grid(0.6, 2)];
 
-/** {value, quality}, or null when every window is too plain. */
-export function cropPdq(rgba, width, height) {
+const ENOUGH = 1024; // pixels of the longer side that the windows need
+
+/** {value, quality}, or null when every window is too plain; a picture of twice that side is reduced first. */
+export function cropPdq(whole, wide, high) {
+  const { rgba, width, height } = lighter(whole, wide, high);
   const kept = WINDOWS.map((box) => hashed(rgba, width, height, box)).filter(({ quality }) => quality >= LEAST_QUALITY);
   if (kept.length === 0) return null;
   return { value: kept.map(({ value }) => value).join(""), quality: Math.min(...kept.map(({ quality }) => quality)) };
+}
+
+/** A large picture reduced by a whole factor: each pixel is the rounded mean of a square, as in fingerprints/crop.py. */
+function lighter(rgba, width, height) {
+  const factor = Math.floor(Math.max(width, height) / ENOUGH);
+  const [across, down] = [Math.floor(width / factor), Math.floor(height / factor)];
+  if (factor < 2 || across === 0 || down === 0) return { rgba, width, height };
+  const out = new Uint8ClampedArray(across * down * 4);
+  for (let y = 0; y < down; y += 1) {
+    for (let x = 0; x < across; x += 1) mean(rgba, width, x * factor, y * factor, factor, out, (y * across + x) * 4);
+  }
+  return { rgba: out, width: across, height: down };
+}
+
+function mean(rgba, width, left, top, factor, out, at) {
+  const area = factor * factor;
+  for (let channel = 0; channel < 4; channel += 1) {
+    let sum = 0;
+    for (let y = top; y < top + factor; y += 1) {
+      for (let x = left; x < left + factor; x += 1) sum += rgba[(y * width + x) * 4 + channel];
+    }
+    out[at + channel] = Math.floor((2 * sum + area) / (2 * area));
+  }
 }
 
 function hashed(rgba, width, height, box) {

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from crawler.media import LOST, Pool
+from crawler.media import LOST, TOO_SLOW, Pool
 from crawler.process import environment
 
 
@@ -86,6 +86,34 @@ def test_a_worker_that_is_killed_or_hangs_is_replaced(tmp_path: Path) -> None:
     assert hurried.reduce(picture()) == LOST
     hurried.close()
     assert _workers() == []
+
+
+COMPUTES = """
+import sys, time
+from crawler import media_worker
+media_worker.CPU_SECONDS = 1
+media_worker._more_time()
+if sys.argv[1] == "computes":
+    while True:
+        pass
+time.sleep(2.5)
+"""
+
+
+@pytest.mark.parametrize(("what", "end"), [("computes", -signal.SIGPROF), ("waits", 0)])
+def test_the_limit_of_a_picture_is_processor_time_and_not_time_by_the_clock(what: str, end: int) -> None:
+    asked = [sys.executable, "-c", COMPUTES, what]
+    assert subprocess.run(asked, env=environment(), cwd="/", check=False).returncode == end
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGPROF, signal.SIGXCPU])
+def test_a_worker_that_the_system_ended_for_its_time_is_told_apart_and_replaced(ended_by: signal.Signals) -> None:
+    workers = Pool(("pdq",), size=1)
+    workers.reduce(picture())
+    os.kill(_workers()[0], ended_by)
+    assert workers.reduce(picture()) == TOO_SLOW
+    assert workers.reduce(picture())["refused"] is None
+    workers.close()
 
 
 def _workers() -> list[int]:

@@ -219,11 +219,31 @@ def test_real_photographs_are_accepted(pool: Pool) -> None:
     assert len(refused) <= len(files) / 1_000, refused
 
 
-def test_a_photograph_of_48_million_pixels_is_accepted_exactly(pool: Pool) -> None:
+@pytest.fixture(scope="module")
+def large() -> bytes:
+    """A photograph of 48 million pixels, as telephones take it: lying, with a note to turn it."""
     drawn = Image.fromarray(pattern("blocks", 96, 72)).resize((8064, 6048), Image.Resampling.BICUBIC)
     exif = Image.Exif()
     exif[0x0112] = 6
-    answer = pool.reduce(saved(drawn, "JPEG", quality=85, exif=exif))
+    return saved(drawn, "JPEG", quality=85, exif=exif)
+
+
+def test_a_photograph_of_48_million_pixels_is_accepted_exactly(pool: Pool, large: bytes) -> None:
+    answer = pool.reduce(large)
     assert answer["refused"] is None
     assert highest(pool) <= 512 * MIB
     assert np.prod((answer["width"], answer["height"])) == 8064 * 6048
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_a_photograph_of_48_million_pixels_is_accepted_with_the_signals_of_its_parts(
+    large: bytes, registered: bool
+) -> None:
+    types = ("sha256", "md5", "pdq", "local-1", "crop-pdq-1")
+    workers = Pool(types, size=1, seconds=120, full_size=registered, one_way=registered)
+    answer = workers.reduce(large)
+    memory = highest(workers)
+    workers.close()
+    assert answer["refused"] is None
+    assert {each["type"] for each in answer["signals"]} == set(types)
+    assert memory <= 512 * MIB

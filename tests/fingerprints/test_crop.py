@@ -41,6 +41,17 @@ def test_the_device_gives_at_most_32_hashes() -> None:
     assert signal.type == "crop-pdq-1"
 
 
+def test_the_windows_of_a_very_large_picture_are_those_of_its_reduced_copy_and_a_few_bits_from_exact() -> None:
+    rgb = np.asarray(landscape(3).resize((4200, 2800)))
+    signal = crop.crop_pdq(rgb)
+    small = crop.crop_pdq(np.asarray(landscape(3).resize((1050, 700))))
+    assert signal is not None
+    assert small is not None
+    exact = [pdq(crop._square(rgb)).value, *(pdq(crop._cut(rgb, box)).value for box in crop.WINDOWS[:6])]
+    for others in (exact, crop.windows(small.value)):
+        assert max(map(distance, crop.windows(signal.value), others)) <= 16
+
+
 def test_a_fifth_cut_off_the_side_is_found_by_the_windows_and_not_by_the_whole() -> None:
     height, width = registered().shape[:2]
     cut = registered()[: int(0.9 * height), int(0.1 * width) :]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from fingerprints import decode
-from fingerprints.decode import LEAST_SIDE, MAX_BYTES, MAX_FRAMES, declare, luma, picture
+from fingerprints.decode import LEAST_LONGER, LEAST_SIDE, MAX_BYTES, MAX_FRAMES, declare, luma, picture, smaller
 from fingerprints.pdq import pdq, seen, signals
 from fingerprints.selftest import pattern
 from fingerprints.signal import Refused, distance
@@ -169,6 +169,26 @@ def test_a_large_jpeg_that_was_met_is_decoded_smaller_and_hashes_within_twelve_b
     assert min(grey.shape) >= min(LEAST_SIDE, *size)
     assert grey.size < drawn.width * drawn.height or min(size) < 2 * LEAST_SIDE
     assert distance(signals(seen(grey))[0].value, pdq(picture(data)).value) <= 12
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("size", [(5200, 3900), (2600, 1200), (1200, 2700), (1000, 800)])
+def test_a_large_jpeg_that_was_met_comes_smaller_in_colour_and_upright(size: tuple[int, int], orientation: int) -> None:
+    drawn = Image.fromarray(pattern("blocks", 90, 60)).resize(size, Image.Resampling.BICUBIC)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = saved(drawn, "JPEG", quality=90, exif=exif)
+    whole, small = picture(data), smaller(data)
+    height, width = small.shape[:2]
+    assert max(height, width) >= min(LEAST_LONGER, max(size))
+    assert small.size < whole.size or max(size) < 2 * LEAST_LONGER
+    shrunk = np.asarray(Image.fromarray(whole).resize((width, height), Image.Resampling.BOX)).astype(int)
+    assert np.abs(small.astype(int) - shrunk).mean() <= 3
+
+
+def test_only_a_jpeg_comes_smaller_in_colour() -> None:
+    drawn = Image.fromarray(pattern("blocks", 90, 60)).resize((3000, 2000), Image.Resampling.BICUBIC)
+    assert smaller(saved(drawn, "PNG")).shape == (2000, 3000, 3)
 
 
 def test_a_wide_gamut_profile_is_applied_on_both_sides() -> None:

@@ -100,3 +100,12 @@ def test_any_other_text_is_refused_with_a_sentence(value: str) -> None:
 def test_a_cut_value_is_refused(picture: Pixels) -> None:
     with pytest.raises(FingerprintError):
         local.decode(local.encode(local.features(picture, 50))[:-100])
+
+
+def test_a_plain_part_of_what_was_met_has_its_points_beside_something_rich_in_them() -> None:
+    """Around a middle that was replaced, what is left of the registered picture may be plain."""
+    plain = (128 + (textured(5).astype(np.float32) - 128) * 0.06).astype(np.uint8)
+    noise = np.random.default_rng(6).integers(0, 256, (180, 240, 1), dtype=np.uint8).repeat(2, 0).repeat(2, 1)
+    met = np.concatenate([plain, noise.repeat(3, 2)], axis=1)
+    found = local.features(met, local.MET)
+    assert (found.places[:, 0] < 0.48 * found.width).sum() >= 100

@@ -168,6 +168,20 @@ class Inside:
         ]
 
 
+class Nearby(Inside):
+    """A stage of windows that leaves one picture open."""
+
+    def match(self, signals: Sequence[Signal], near: Iterable[str] = ()) -> list[ImageMatch]:  # noqa: ARG002 - of Stage
+        return [ImageMatch("window", "window", "global", 52, None, "identity", 0.6, "context", "test", ())]
+
+
+def test_a_later_stage_is_asked_what_an_earlier_one_left_open() -> None:
+    last = Inside()
+    (match,) = ImageBank([], stages=[Nearby(), last]).match([Signal("pdq", BASE, 90)])
+    assert last.near == ["window"]
+    assert (match.bank_id, match.band) == ("window", "automatic")
+
+
 def test_a_further_stage_is_asked_what_the_global_one_left_open_and_may_make_it_sure() -> None:
     stage = Inside()
     bank = ImageBank([entry(bank_id="sure"), entry(flipped(BASE, 60), bank_id="open")], stages=[stage])

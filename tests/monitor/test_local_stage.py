@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from fingerprints import local
 from fingerprints.signal import Signal
 from monitor import near
 from monitor.images import BankEntry, ImageMatch
-from monitor.local_stage import LocalStage
+from monitor.local_stage import AUTOMATIC, LocalStage, _judged
+from monitor.local_verify import Verified, verify
 
 if not (local.available() and near.available()):
     pytest.skip("the extra `images` (OpenCV, faiss) is not installed", allow_module_level=True)
@@ -131,6 +133,50 @@ def test_a_pattern_that_repeats_itself_is_at_most_shown_to_a_person() -> None:
     assert signal is not None
     found = LocalStage([BankEntry("e", "photo", "local-1", signal.value)]).match(seen(other))
     assert all(match.band == "context" for match in found)
+
+
+def posed(seed: int, moved: float, count: int = 45, mirrored: bool = False) -> Pixels:
+    """The same discs for every seed, each moved and grown at random a little: other people in the same pose."""
+    places, chance = np.random.default_rng(5), np.random.default_rng(seed)
+    image = Image.new("RGB", (480, 360), (150, 140, 120))
+    draw = ImageDraw.Draw(image)
+    for _ in range(count):
+        x, y, size = places.uniform(20, 220 if mirrored else 440), places.uniform(20, 330), places.uniform(5, 13)
+        colour = tuple(int(level) for level in places.integers(20, 240, 3))
+        for side in (x, 480 - x) if mirrored else (x,):
+            across, down = side + chance.uniform(-moved, moved), y + chance.uniform(-moved, moved)
+            half = size * (1 + chance.uniform(-moved, moved) / 40)
+            draw.ellipse((across - half, down - half, across + half, down + half), colour)
+    return np.asarray(image)
+
+
+def matched(registered: Pixels, met: Pixels) -> list[ImageMatch]:
+    signal = local.local(registered)
+    assert signal is not None
+    return LocalStage([BankEntry("e", "photo", "local-1", signal.value)]).match(seen(met))
+
+
+@pytest.mark.parametrize("seed", [2, 3, 5, 7])
+def test_the_same_things_at_nearly_the_same_places_are_another_photograph(seed: int) -> None:
+    found = verify(local.features(posed(1, 4)), local.features(posed(seed, 4)))
+    assert found is not None
+    assert found.strength > AUTOMATIC
+    assert only(matched(posed(1, 4), posed(seed, 4))).band == "context"
+    assert only(matched(posed(seed, 4), posed(seed, 4))).band == "automatic"
+
+
+def test_few_points_that_agree_as_well_in_the_mirror_are_shown_to_a_person() -> None:
+    match = only(matched(posed(1, 0, 11, mirrored=True), posed(1, 0, 11, mirrored=True)))
+    assert match.band == "context"
+    assert [reason.code for reason in match.reasons][-1] == "points_mirrored"
+
+
+def test_a_hash_that_is_near_does_not_make_up_for_points_in_the_wrong_place() -> None:
+    """What is looked at because a window was near needs few points, but those where they should be."""
+    loose = Verified(11, 5.2, 0, 0.433, 0.002, 0.302, 4, 1, 15)
+    entry = BankEntry("e", "photo", "local-1", "")
+    assert getattr(_judged(entry, "identity", loose, alike=True), "band", None) == "context"
+    assert getattr(_judged(entry, "identity", replace(loose, exact=9), alike=True), "band", None) == "automatic"
 
 
 def test_what_was_added_is_found_at_once_and_what_was_removed_is_not() -> None:

@@ -163,7 +163,7 @@ console.log(JSON.stringify(cropPdq(new Uint8ClampedArray(readFileSync(file)), Nu
 
 
 @pytest.mark.skipif(not NODE, reason="no node here: install it to compare the two implementations of crop-pdq-1")
-@pytest.mark.parametrize("size", [(301, 207), (90, 333)])
+@pytest.mark.parametrize("size", [(301, 207), (90, 333), (2300, 1501)])
 def test_the_browsers_windows_equal_ours_in_every_bit_on_the_same_pixels(tmp_path: Path, size: tuple[int, int]) -> None:
     rgb = np.asarray(pictures.watched().convert("RGB").resize(size))
     (tmp_path / "pixels").write_bytes(np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]).tobytes())
