@@ -49,6 +49,8 @@ _UPRIGHT: MappingProxyType[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
         8: lambda stored: stored.swapaxes(0, 1)[::-1],
     }
 )
+_LYING = (5, 6, 7, 8)  # stored with its sides exchanged
+_BACK = MappingProxyType({6: 8, 8: 6})  # what undoes a turn; every other one undoes itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +74,23 @@ def picture(data: bytes) -> Pixels:
 
     These steps are what a browser does before it hands out pixels: without them the same file hashes differently here.
     """
-    stored, turn = _stored(data, smaller=False)  # the decoder's own copy of the pixels is gone before they are turned
-    return np.ascontiguousarray(_upright(stored, turn))
+    return _colours(data, smaller=False)
 
 
 def smaller(data: bytes) -> Pixels:
     """As `picture`, but a JPEG may come smaller, its longer side not under 1280: for the parts of what was met."""
-    stored, turn = _stored(data, smaller=True)
-    return np.ascontiguousarray(_upright(stored, turn))
+    return _colours(data, smaller=True)
 
 
-def _stored(data: bytes, *, smaller: bool) -> tuple[Pixels, int]:
+def _colours(data: bytes, *, smaller: bool) -> Pixels:
+    """The upright pixels; each strip is written where it belongs, so that no second copy of a large picture is made."""
     with _loaded(data, _in_colour if smaller else None) as image:
-        whole = np.empty((image.height, image.width, 3), np.uint8)
-        for top in range(0, image.height, _STRIP):
-            whole[top : top + _STRIP] = np.asarray(_srgb(_strip(image, top)))
-        return whole, _turn(image)
+        turn, (width, height) = _turn(image), image.size
+        whole = np.empty((width, height, 3) if turn in _LYING else (height, width, 3), np.uint8)
+        stored = _upright(whole, _BACK.get(turn, turn))
+        for top in range(0, height, _STRIP):
+            stored[top : top + _STRIP] = np.asarray(_srgb(_strip(image, top)))
+        return whole
 
 
 def luma(data: bytes) -> Luma:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 
 from fingerprints import decode, local, video
@@ -31,7 +32,9 @@ def reduce(
     another picture may have been put. The reading of a video that was met ends when `enough` says so.
     Raises FingerprintError for an unknown type.
     """
-    made = whole.reduce(data, [kind for kind in types if kind not in (*PART_TYPES, "vpdq")], orientations, **size)
+    picture = cache(decode.picture)  # decoded once for the whole and its parts; gone with this call
+    wholes = [kind for kind in types if kind not in (*PART_TYPES, "vpdq")]
+    made = whole.reduce(data, wholes, orientations, picture=picture, **size)
     moments = _moments(data, orientations, enough) if "vpdq" in types else []
     if moments:
         made = replace(made, signals=(*made.signals, *moments), refused=None)
@@ -39,7 +42,7 @@ def reduce(
     if not parts or made.refused not in (None, "low_quality"):
         return made
     try:
-        rgb = decode.smaller(data) if orientations and not size.get("full_size") else decode.picture(data)
+        rgb = decode.smaller(data) if orientations and not size.get("full_size") else picture(data)
     except Refused as refusal:
         return made if moments else replace(made, refused=refusal.code)
     found = [signal for kind in parts for signal in _of_parts(kind, rgb, orientations)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -33,12 +33,18 @@ class Reduction:
 
 
 def reduce(
-    data: bytes, types: Sequence[str], orientations: bool = False, *, full_size: bool | None = None
+    data: bytes,
+    types: Sequence[str],
+    orientations: bool = False,
+    *,
+    full_size: bool | None = None,
+    picture: Callable[[bytes], decode.Pixels] = decode.picture,
 ) -> Reduction:
     """The signals of the types asked, in that order; never raises on a bad picture.
 
     `orientations` is for a picture that was met: PDQ in its eight variants, and a JPEG may be decoded smaller unless
     `full_size` is asked for. Without it the picture is read at full size and PDQ is exact: what may be registered.
+    `picture` decodes at full size, for who needs the pixels too.
     Raises FingerprintError for a type that this function cannot make, MemoryError under a limit of memory.
     """
     for kind in types:
@@ -49,7 +55,9 @@ def reduce(
     try:
         declared = decode.declare(data)
         if pixel_types:
-            made, dull = _pixels(data, pixel_types, orientations, not orientations if full_size is None else full_size)
+            at_full_size = not orientations if full_size is None else full_size
+            pixels = picture(data) if at_full_size else decode.luma(data)
+            made, dull = _pixels(pixels, pixel_types, orientations, at_full_size)
     except Refused as refusal:
         return _unreadable(data, types, declared, refusal.code)
     signals = tuple(signal for kind in types for signal in made.get(kind) or [_of_bytes(kind, data)])
@@ -60,10 +68,9 @@ def reduce(
 
 
 def _pixels(
-    data: bytes, types: Sequence[str], orientations: bool, full_size: bool
+    pixels: decode.Pixels | decode.Luma, types: Sequence[str], orientations: bool, full_size: bool
 ) -> tuple[dict[str, list[Signal]], bool]:
     """The signals of each type, and whether the picture is too plain to be told from others."""
-    pixels = decode.picture(data) if full_size else decode.luma(data)
     made = _classic(pixels, types)
     if "pdq" in types:
         grid = pdq.exact(pixels) if full_size else pdq.seen(pixels)
