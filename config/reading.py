@@ -50,17 +50,28 @@ def _wrong_id(path: Path, said: str) -> str:
 def _sentence(path: Path, model: type[BaseModel], fault: Any) -> str:
     key = ".".join(str(part) for part in fault["loc"])
     subject = f'{path}: key "{key}"' if key else str(path)
+    near = _nearest(model, fault["loc"]) if fault["type"] == "extra_forbidden" else ""
+    return f"{subject}: {remedy(fault)}{near}."
+
+
+def remedy(fault: Any) -> str:
+    """What is wrong with a value, and what to do, for one of pydantic's faults; in the words of who wrote the file."""
+    told = fault.get("ctx", {})
     match fault["type"]:
         case "extra_forbidden":
-            return f"{subject}: is not known: remove it or correct its spelling{_nearest(model, fault['loc'])}."
+            return "is not known: remove it or correct its spelling"
         case "missing":
-            return f"{subject}: is missing: add it."
+            return "is missing: add it"
         case "literal_error":
-            return f"{subject}: is not allowed: write one of {fault['ctx']['expected']}."
+            return f"is not allowed: write one of {told['expected']}"
+        case "string_too_short":
+            return f"is too short: write at least {told['min_length']} character(s)"
+        case "too_short":
+            return f"holds too little: name at least {told['min_length']}"
         case "value_error":
-            return f"{subject}: {fault['ctx']['error']}."
+            return str(told["error"])
         case _:
-            return f"{subject}: {fault['msg'][0].lower()}{fault['msg'][1:]}: correct the value."
+            return f"{fault['msg'][0].lower()}{fault['msg'][1:]}: correct the value"
 
 
 def _nearest(model: type[BaseModel], location: tuple[int | str, ...]) -> str:

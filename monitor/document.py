@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from config.reading import remedy
 from fingerprints.signal import TYPES
 from monitor.errors import DocumentError
 from monitor.names import Term, TermError
@@ -105,7 +106,7 @@ def _usable(number: int, part: TermPart) -> None:
 
 
 def _sentence(error: ValidationError) -> str:
-    places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors())
+    places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {remedy(e)}" for e in error.errors())
     return f"The watch document is not right: {places}. Correct it; nothing was changed."
 
 

@@ -54,7 +54,7 @@ def test_every_situation_has_a_first_step_and_no_step_that_harms() -> None:
             said
         )
         seen += 1
-    assert seen > chosen(sampled=500, deep=25_000)
+    assert seen >= chosen(sampled=500, deep=21_120)  # 25,344, less the adults under 18
 
 
 def test_a_file_lent_by_a_host_through_a_private_link_is_notified_to_that_host() -> None:
