@@ -21,14 +21,10 @@ ALGORITHM = "local-v1"
 TYPE = "local-1"
 
 AUTOMATIC = 12.5  # strength that needs no doubt, where the points are at their places:
-STEADY, STRONG = (
-    0.4,
-    20.0,
-)  # ... this share of the inliers exactly, or so much strength; two portraits reached 16.9, 0.37
-EXACT, MOSTLY = (
-    12,
-    0.5,
-)  # exact inliers, and their share, that need no doubt either, however blurred the descriptors are
+STEADY, STRONG = 0.4, 20.0
+"""... this share of the inliers exactly, or so much strength; two portraits reached 16.9, with a share of 0.37."""
+EXACT, MOSTLY = 12, 0.5
+"""Exact inliers, and their share, that need no doubt either, however blurred the descriptors are."""
 MIRRORED = 0.6  # of the inliers of a weak match, in the mirror: two frontal portraits of two people agree there as well
 ALIKE = 4.0  # strength that is enough when the hash of the whole is near, too
 REVIEW = 7.0  # ... that a person is shown
