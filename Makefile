@@ -24,10 +24,10 @@ demo: setup      ## the whole story on an invented web: no key, no network
 	$(BIN)/vigie demo $(ARGS)
 
 test: setup      ## the tests, sampled: at most 10 minutes
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 deep: setup      ## the same tests at the full size that the issues name: at most 80 minutes
-	VIGIE_TEST_SIZE=deep $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	VIGIE_TEST_SIZE=deep $(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: setup     ## linters, types, import contracts, data
 	$(BIN)/ruff check .

@@ -7,7 +7,6 @@ import datetime as dt
 import os
 import secrets
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,14 +35,7 @@ settings.register_profile("deep", max_examples=3000, deadline=None)
 settings.load_profile(size.chosen(sampled=os.environ.get("HYPOTHESIS_PROFILE", "sampled"), deep="deep"))
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)  # a Tuesday
-WAITING = ("acceptance", "vigie")
 SERVER = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits longest begins first, real servers and real processes; then the files with most tests."""
-    many = Counter(item.path for item in items)
-    items.sort(key=lambda item: (not {*WAITING} & {*item.path.parts}, -many[item.path]))
 
 
 @pytest.fixture
