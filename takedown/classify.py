@@ -12,15 +12,18 @@ from takedown.phrases import says
 
 Kind = Literal["acknowledgement", "bounce", "refusal", "removed", "identity", "other"]
 Said = Literal["identity", "refusal", "no_power", "removed", "pending", "details", "passed_on", "acknowledgement"]
-KIND: Mapping[Said, Kind] = {"no_power": "refusal", "details": "other", "pending": "acknowledgement",
-                             "passed_on": "acknowledgement"}  # fmt: skip
-REASONS: Mapping[Said, str] = {
-    "identity": "reply.reason.says_identity", "refusal": "reply.reason.says_refusal",
-    "removed": "reply.reason.says_removed", "passed_on": "reply.reason.says_passed_on",
-    "no_power": "reply.reason.says_no_power", "details": "reply.reason.says_details",
-    "pending": "reply.reason.says_pending", "acknowledgement": "reply.reason.says_acknowledgement",
-}  # fmt: skip
-"""What outweighs what, in this order: thanks and a ticket number stand in answers of every kind."""
+READ_AS: Mapping[Said, tuple[Kind, str]] = {
+    "identity": ("identity", "reply.reason.says_identity"),
+    "refusal": ("refusal", "reply.reason.says_refusal"),
+    "removed": ("removed", "reply.reason.says_removed"),
+    "passed_on": ("acknowledgement", "reply.reason.says_passed_on"),
+    "no_power": ("refusal", "reply.reason.says_no_power"),
+    "details": ("other", "reply.reason.says_details"),
+    "pending": ("acknowledgement", "reply.reason.says_pending"),
+    "acknowledgement": ("acknowledgement", "reply.reason.says_acknowledgement"),
+}
+"""What a reply is that says this, and the reason shown. What stands first outweighs what follows: thanks and a ticket
+number stand in answers of every kind."""
 OUTCOMES: frozenset[Said] = frozenset({"identity", "refusal", "removed", "no_power"})
 SET_ASIDE: tuple[tuple[str, Kind, str], ...] = (
     ("contests", "other", "reply.reason.nothing_known"),
@@ -72,9 +75,9 @@ def classify(facts: ReplyFacts) -> Classified:
         return Classified("other", (Reason("reply.reason.contradicting"),))
     if not said & OUTCOMES and any(says("no_answer", part) for part in parts):
         return Classified("other", (Reason("reply.reason.nothing_known"),))
-    for what, code in REASONS.items():
+    for what, (kind, code) in READ_AS.items():
         if what in said:
-            return Classified(_kind(what), (Reason(code),))
+            return Classified(kind, (Reason(code),))
     if _automatic(facts):
         return Classified("acknowledgement", (Reason("reply.reason.automatic"),))
     return Classified("other", (Reason("reply.reason.nothing_known"),))
@@ -84,10 +87,6 @@ def sentences(facts: ReplyFacts) -> list[str]:
     """The folded sentences of a reply's subject and own words, addresses taken out."""
     text = folded(f"{facts.subject}\n\n{own_words(facts.text)}")
     return [" ".join(one.split())[:LONGEST] for one in BREAK.split(LINK.sub("url", text)) if one.strip()][:MOST]
-
-
-def _kind(what: Said) -> Kind:
-    return KIND.get(what) or what  # type: ignore[return-value]
 
 
 def _all_said(parts: Sequence[str]) -> set[Said]:

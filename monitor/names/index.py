@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain, islice
+from itertools import chain, islice
 from threading import RLock
 
 import numpy as np
@@ -13,8 +13,9 @@ import numpy as np
 from monitor.names import kernel, reading
 from monitor.names.changes import Changes
 from monitor.names.context import Surroundings, weigh
+from monitor.names.counting import those_that_count
 from monitor.names.fast import Kernel
-from monitor.names.finding import ADDRESS_FIELDS, RANK, Finding, Strength, Window
+from monitor.names.finding import ADDRESS_FIELDS, Finding, Window
 from monitor.names.form import HEAD, NAME_KINDS, NAMED, Form, forms_of
 from monitor.names.identifier import emails_near
 from monitor.names.layer import Layer, read
@@ -31,7 +32,6 @@ from monitor.names.worth import disguise, judge
 STRETCH = 60_000  # code points read at once
 OVERLAP = 1_000  # code points that two stretches share: more than any name takes
 MAX_SPAN = 2_000  # code points of the longest quotation
-MAX_PER_FIELD = 50  # findings kept of one term in one field: a page that repeats a name tells nothing more
 MOST_LOOKS = 200  # times that a form of a term is judged in one field
 KEPT_WHOLE = 400_000  # code points of a page up to which all of its letters are kept until it is done
 REMEMBERED = 4_000  # terms whose forms are kept ready
@@ -153,7 +153,7 @@ class NameIndex:
         for index, (name, text) in enumerate(fields):
             often = Often()
             found = (finding for layer in pages[index] for finding in self._in_layer(layer, name, bits, often))
-            for finding in self._worth_weighing(self._best(found), bits):
+            for finding in self._worth_weighing(those_that_count(found, self._is_name), bits):
                 match = self._weighed(finding, name, text, index, surroundings)
                 if rejected or match.band != "rejected":
                     matches.append(match)
@@ -167,6 +167,9 @@ class NameIndex:
         kept = self._terms.may_have_context(np.array(weak, np.int64), bits)
         known = {number for number, keep in zip(weak, kept.tolist(), strict=True) if keep}
         return [each for each in findings if each.strength != "weak" or each.term in known]
+
+    def _is_name(self, finding: Finding) -> bool:
+        return self._terms.kind(finding.term) in NAMED
 
     def _weighed(self, finding: Finding, name: str, text: str, index: int, surroundings: Surroundings) -> TextMatch:
         term = self._known_as(finding.term).term
@@ -307,44 +310,6 @@ class NameIndex:
                 for one in self._lookup.emails.all_of(ref):
                     yield Finding(one >> 1, start, end, "strong", "email", 1.0, (Reason("email"),))
 
-    def _best(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Of overlapping findings of one term the best; a shorter name inside a longer watched one is dropped."""
-        kept: dict[int, list[Finding]] = {}
-        for finding in sorted(findings, key=lambda each: each.order, reverse=True):
-            same = kept.setdefault(finding.term, [])
-            if len(same) < MAX_PER_FIELD and not any(_overlap(finding, other) for other in same):
-                same.append(finding)
-        ordered = sorted((each for same in kept.values() for each in same), key=lambda each: (each.start, -each.end))
-        return list(self._without_inner_names(self._without_lookalikes(ordered)))
-
-    def _without_lookalikes(self, ordered: Sequence[Finding]) -> Sequence[Finding]:
-        """Lower a name that only resembles words which are, letter for letter, the name of somebody else."""
-        whole = [each for each in ordered if each.whole and each.strength == "strong" and self._is_name(each)]
-        if len(whole) == len(ordered):
-            return ordered
-        starts, reach = [each.start for each in whole], list(accumulate((each.end for each in whole), max))
-
-        def others(each: Finding) -> bool:
-            at = bisect_right(starts, each.start)
-            return not each.whole and each.strength == "strong" and at > 0 and reach[at - 1] >= each.end
-
-        return [_told_as_another(each) if others(each) else each for each in ordered]
-
-    def _is_name(self, finding: Finding) -> bool:
-        return self._terms.kind(finding.term) in NAMED
-
-    def _without_inner_names(self, ordered: Sequence[Finding]) -> Iterator[Finding]:
-        """Drop a name that lies inside a longer one at least as sure (Sylvie Bla inside Sylvie Blaise)."""
-        reach = dict.fromkeys(RANK.values(), (0, 0))  # end, minus start of the furthest name
-        for finding in ordered:
-            rank, place = RANK[finding.strength], (finding.end, -finding.start)
-            if not self._is_name(finding):
-                yield finding
-                continue
-            if not any(other >= rank and reach[other] > place for other in reach):
-                yield finding
-            reach[rank] = max(reach[rank], place)
-
 
 class Often:
     """How often each form was looked at in one field: a page that goes on repeating a name tells nothing more."""
@@ -391,15 +356,3 @@ def _told_as_disguised(finding: Finding) -> Finding:
     variant = finding.variant if finding.strength == "weak" else "disguised"
     reasons = (Reason("disguised"), *finding.reasons)
     return replace(finding, variant=variant, score=round(finding.score * 0.95, 4), reasons=reasons)
-
-
-def _told_as_another(finding: Finding) -> Finding:
-    """A misspelling needs a context word then; a name with a particle more or less is for a person to look at."""
-    typo = finding.variant in ("typo", "disguised") and not any("particle" in one.code for one in finding.reasons)
-    strength: Strength = "weak" if typo else "doubtful"
-    reasons = (*finding.reasons, Reason("fits_another"))
-    return replace(finding, strength=strength, score=round(finding.score * 0.7, 4), reasons=reasons)
-
-
-def _overlap(one: Finding, other: Finding) -> bool:
-    return one.start < other.end and other.start < one.end

@@ -15,7 +15,7 @@ from takedown.delivery.message import Doubtful
 from takedown.tables import DispatchRow, NoticeRow, ReplyRow
 from tests.conftest import World
 from tests.portal.chromium import Tab
-from tests.portal.conftest import Browser, signed_in
+from tests.portal.conftest import Browser, plain, signed_in
 from tests.takedown import desk as stage
 
 
@@ -186,8 +186,12 @@ def test_an_unproved_answer_moves_nothing_until_a_person_vouches_for_it(desk: st
         reply = replies.take_in(session, desk.clock(), raw, catalogue=desk.catalogue)
     assert status(desk, notice) == "sent"
     assert "prouvée" in lead.see(f"/lettres/{notice}").text
+    assert "origine non prouvée" in plain(lead.see("/bureau"))
+    assert f"/lettres/{notice}" in lead.see("/bureau").text
+    lead.see(f"/lettres/{notice}")
     assert lead.fill(f"/reponses/{reply}", kind="nonsense").status_code == 422
     assert lead.fill(f"/reponses/{reply}", kind="acknowledgement").status_code == 303
+    assert "Réponses à lire" not in plain(lead.see("/bureau"))
     assert status(desk, notice) == "acknowledged"
     with transaction(desk.factory) as session:
         assert session.get_one(ReplyRow, reply).authenticated

@@ -12,8 +12,9 @@ import pytest
 
 from cases import case as case_room
 from storage.database import transaction
-from takedown import intake, notices
+from takedown import intake, notices, replies
 from takedown.drafting import Office
+from takedown.tables import NoticeRow
 from tests.takedown import desk as stage
 from tests.takedown import word_files as files
 from vigie import wiring
@@ -106,6 +107,24 @@ def test_an_edited_word_letter_is_looked_at_then_taken_in(typed: Type, notice: s
     assert [change["kind"] for change in told["changes"]] == ["changed"]
     assert "sans mon accord" in typed("notice", "changes", notice, "--lang", "fr")[1]
     assert "sans mon accord" in typed("notice", "preview", notice)[1].replace("\n", " ")
+
+
+def test_an_answer_waits_on_the_command_line_until_somebody_has_read_it(typed: Type, notice: str) -> None:
+    loaded = wiring.load()
+    with transaction(loaded.factory) as session:
+        row = session.get_one(NoticeRow, notice)
+        number = case_room.load(session, row.case_id).number
+        mail = f"From: abuse@host.example\nSubject: Re: {row.reference}\n\nNous ne retirerons rien."
+        replies.take_in(session, loaded.clock(), mail.encode(), catalogue=loaded.catalogue)
+    code, said, _ = typed("notice", "answers", "--case", number)
+    assert (code, "sender not proved" in said, "Nous ne retirerons rien." in said) == (0, True, True)
+    (waiting,) = json.loads(typed("notice", "answers", "--case", number, "--json")[1])
+    assert waiting["kind"] == "refusal"
+    assert typed("notice", "answers", "--case", number, "--read", "nobody")[0] == 2
+    assert typed("notice", "answers", "--case", number, "--read", waiting["id"], "--kind", "other")[1] == (
+        "No answer waits.\n"
+    )
+    assert typed("notice", "answers", "--case", "V-0000-0000")[0] != 0
 
 
 def test_a_file_that_is_no_letter_is_refused_with_a_sentence(typed: Type, notice: str, tmp_path: Path) -> None:
