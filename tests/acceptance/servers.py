@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,17 +14,26 @@ from pathlib import Path
 
 import httpx
 
+FREE = range(20_000, 32_000)
+
 
 class ServerError(Exception):
     """A server did not start or a command of its own failed; the message holds the end of what it said."""
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port of an address of loopback that nobody listens on now."""
-    with socket.socket() as taken:
-        taken.bind((host, 0))
-        port: int = taken.getsockname()[1]
-    return port
+    """A port of an address of loopback that nobody listens on now, and that the system gives to no outgoing connection.
+
+    Those come from 32768 on (ip(7), ip_local_port_range): a port from there may be taken before its server listens.
+    """
+    for port in random.SystemRandom().sample(FREE, len(FREE)):
+        with socket.socket() as probe:
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise ServerError(f"No port of {host} is free between {FREE.start} and {FREE.stop}.")
 
 
 @contextlib.contextmanager
